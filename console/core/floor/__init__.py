@@ -1,0 +1,1 @@
+"""The fast road: events in, records and figures out."""

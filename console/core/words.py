@@ -1,0 +1,23 @@
+"""Sentences for people, kept as an English pattern and its values until a screen chooses the language."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+type_of_value = str | int | float
+
+
+class Said(msgspec.Struct, frozen=True):
+    """One sentence: `text` is the English pattern (and the key of its translation), `values` fill its braces."""
+
+    text: str
+    values: Mapping[str, type_of_value] = {}
+
+    def english(self) -> str:
+        """Return the sentence in English, for logs, the command line and the journal."""
+        return self.text.format_map(self.values)
+
+
+def say(text: str, **values: type_of_value) -> Said:
+    """Return the sentence `text` with its values; `text` must be a literal, so that its translation can be found."""
+    return Said(text, values)

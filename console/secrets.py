@@ -1,0 +1,1 @@
+"""Secrets live in the system keyring and nowhere else."""
