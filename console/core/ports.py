@@ -8,6 +8,7 @@ import msgspec
 from console.core.floor.events import Batch
 from console.core.floor.figures import Contact, CurvePoint
 from console.core.floor.model import Instant, Interface, QueueName
+from console.core.kept import Book, Command, JournalLine, Kept, Step
 from console.core.words import Said
 
 
@@ -149,4 +150,42 @@ class History(Protocol):
 
     def curve(self, subject: str, begin: Instant, end: Instant) -> list[CurvePoint]:
         """Return a subject's buckets in [begin, end)."""
+        ...
+
+
+class News(msgspec.Struct, frozen=True, kw_only=True):
+    """What was committed after a sequence: the records as they stand now, bumped aggregates, the newest sequence."""
+
+    seq: int
+    records: tuple[Kept, ...] = ()
+    versions: Mapping[str, int] = {}
+
+
+class Store(Protocol):
+    """The slow road's memory: one transaction a step, compare-and-set on every aggregate judged, one journal.
+
+    Every implementation passes the same contract suite. Errors a person can act on are FloordeskErrors.
+    """
+
+    def book(self) -> Book:
+        """Read all open records."""
+        ...
+
+    def since(self, seq: int) -> News:
+        """Return what was committed after `seq`, by whichever desk."""
+        ...
+
+    def commit(self, step: Step, command: Command, at: Instant) -> int:
+        """Keep a step and its journal lines; return the new sequence; raise Stale when anything judged has moved.
+
+        The same command id committed before returns its sequence and keeps nothing twice.
+        """
+        ...
+
+    def journal(self, begin: int = 0, limit: int = 1000) -> list[JournalLine]:
+        """Return journal lines with sequence > `begin`, oldest first."""
+        ...
+
+    def verify(self) -> Said | None:
+        """Return the first altered, missing or cut journal entry in words, or None when the chain holds."""
         ...

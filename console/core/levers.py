@@ -1,0 +1,134 @@
+"""Levers: whatever the console holds on the ACD, from the moment it is wanted until what was found stands again.
+
+A lever's value is text or None, None meaning off or absent: for a seat the pause reason ("" a pause without one), for a
+membership its penalty, for a routing key its value. `found` is the value before we touched it, read and committed
+before the first write and never read again. Holders push what they want; the newest hold decides. When the last holder
+lets go, `found` is wanted again, unless somebody else moved the lever meanwhile: then a person is asked.
+"""
+
+from enum import StrEnum
+from typing import TypeAlias
+
+import msgspec
+
+from console.core.floor.model import Instant, Interface, QueueName, Record
+from console.core.kept import Book, Kept
+
+Value: TypeAlias = str | None
+
+
+class SeatPaused(msgspec.Struct, frozen=True, tag="seat"):
+    """A seat paused in one queue."""
+
+    interface: Interface
+    queue: QueueName
+
+
+class Membership(msgspec.Struct, frozen=True, tag="member"):
+    """An interface signed into a queue with a penalty; `name` is the member name to give it."""
+
+    interface: Interface
+    queue: QueueName
+    name: str = ""
+
+
+class RoutingKey(msgspec.Struct, frozen=True, tag="key"):
+    """A key of the ACD's own database that its dialplan reads."""
+
+    family: str
+    key: str
+
+
+Target: TypeAlias = SeatPaused | Membership | RoutingKey
+
+
+def lever_id(target: Target) -> str:
+    """Return the identity of the lever on `target`, the same on every desk."""
+    match target:
+        case SeatPaused(interface, queue):
+            return f"seat/{queue}/{interface}"
+        case Membership(interface, queue):
+            return f"member/{queue}/{interface}"
+        case RoutingKey(family, key):
+            return f"key/{family}/{key}"
+
+
+class Hold(Record, frozen=True, kw_only=True):
+    """One holder's wish: `holder` is the aggregate that wants it, such as `breaks:42` or `plan_runs:7`."""
+
+    holder: str
+    wanted: Value
+    since: Instant
+    until: Instant | None = None
+
+
+class LeverState(StrEnum):
+    """`fresh`: found not yet read; `setting`: wanted, not yet observed; `standing`: observed; `refused`; `moved`."""
+
+    FRESH = "fresh"
+    SETTING = "setting"
+    STANDING = "standing"
+    REFUSED = "refused"
+    MOVED = "moved"
+    DONE = "done"
+
+
+class Lever(Kept, frozen=True, kw_only=True):
+    """One lever; `found` counts only when `found_at` is set, `wanted` is what the steward sets until observed.
+
+    `written` is the last value we wrote: an observation that is neither `written` nor `wanted` is somebody else's.
+    """
+
+    target: Target
+    state: LeverState = LeverState.FRESH
+    found: Value = None
+    found_at: Instant | None = None
+    holds: tuple[Hold, ...] = ()
+    written: Value = None
+    written_at: Instant | None = None
+    observed: Value = None
+    observed_at: Instant | None = None
+    refusal: str = ""
+    tries: int = 0
+    due: Instant = 0.0
+
+    @property
+    def wanted(self) -> Value:
+        """Return the newest holder's wish, or what was found once nobody holds it."""
+        return self.holds[-1].wanted if self.holds else self.found
+
+    def held_by(self, holder: str) -> bool:
+        """Return whether `holder` holds this lever."""
+        return any(hold.holder == holder for hold in self.holds)
+
+
+def hold(book: Book, target: Target, *, holder: str, wanted: Value, at: Instant, until: Instant | None = None) -> Lever:
+    """Return the lever on `target` with `holder` wanting `wanted` on top; a renewed hold moves to the top."""
+    lever = book.get(Lever, lever_id(target))
+    if lever is None or lever.state is LeverState.DONE:
+        lever = Lever(id=lever_id(target), version=lever.version if lever else 0, target=target)
+    holds = (
+        *(each for each in lever.holds if each.holder != holder),
+        Hold(holder=holder, wanted=wanted, since=at, until=until),
+    )
+    state = LeverState.FRESH if lever.found_at is None else LeverState.SETTING
+    return msgspec.structs.replace(lever, holds=holds, state=state, refusal="", tries=0, due=at)
+
+
+def release(book: Book, holder: str, *, at: Instant) -> tuple[Lever, ...]:
+    """Return every lever `holder` holds without its hold; one never touched is simply done."""
+    freed = []
+    for lever in book.every(Lever).values():
+        if not lever.held_by(holder):
+            continue
+        holds = tuple(each for each in lever.holds if each.holder != holder)
+        untouched = not holds and lever.written_at is None and lever.found_at is None
+        state = LeverState.DONE if untouched else LeverState.SETTING
+        freed.append(msgspec.structs.replace(lever, holds=holds, state=state, refusal="", tries=0, due=at))
+    return tuple(freed)
+
+
+def others(book: Book, target: Target, holder: str) -> tuple[Hold, ...]:
+    """Return the holds of everybody else on `target`, to be said before, not after."""
+    lever = book.get(Lever, lever_id(target))
+    return tuple(each for each in lever.holds if each.holder != holder) if lever else ()
