@@ -1,0 +1,58 @@
+"""What one desk prefers: how its screen looks and stands, and the floors it can open. Policy is shared, not here."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from console.core.floor.model import Record
+from console.core.profiles import Profile
+
+DEMO = Profile(id="demo", name="Demo floor")
+
+
+class Preferences(Record, frozen=True, kw_only=True):
+    """Everything this desk remembers between starts; unknown fields of a newer version are left alone.
+
+    `language` is zh_CN, en or empty (as the system says); `theme` dark, light or system. `my_groups` empty: all groups.
+    `geometry` and `places` are opaque words of the screen (window, splitters, columns) under a name each.
+    """
+
+    language: str = ""
+    theme: str = "dark"
+    text_scale: float = 1.0
+    page: str = "board"
+    geometry: str = ""
+    maximized: bool = False
+    places: Mapping[str, str] = {}
+    my_groups: tuple[str, ...] = ()
+    only_mine: bool = False
+    quiet: bool = False
+    sound: bool = True
+    tray: bool = True
+    wall_groups: tuple[str, ...] = ()
+    wall_rotate_s: float = 0.0
+    wall_screen: str = ""
+    profiles: tuple[Profile, ...] = ()
+    floor: str = DEMO.id
+    operator: str = ""
+    role: str = "floor_supervisor"
+    demo_banner_closed: bool = False
+
+
+def profile_named(preferences: Preferences, profile_id: str) -> Profile | None:
+    """Return the floor with this id, the built-in demo included, or None."""
+    for profile in (*preferences.profiles, DEMO):
+        if profile.id == profile_id:
+            return profile
+    return None
+
+
+class Settings(Protocol):
+    """The preferences of this desk; kept at once and never losing the old file to a full disk."""
+
+    def preferences(self) -> Preferences:
+        """Return what is in force."""
+        ...
+
+    def keep(self, preferences: Preferences) -> None:
+        """Put new preferences in force and write them down; a failure is logged and said, never raised."""
+        ...
