@@ -125,7 +125,7 @@ def _tolerant(told: Mapping[str, Any]) -> tuple[Preferences, tuple[Said, ...]]:
 
 
 class PreferencesFile:
-    """The Settings port over one file; `tell` hears of trouble in a sentence, `troubles` keeps them for a late listener."""
+    """The Settings port over one file; `tell` hears of trouble, `troubles` keeps it for a late listener."""
 
     def __init__(self, path: Path, tell: Callable[[Said], None] | None = None) -> None:
         self.path = path
@@ -201,7 +201,7 @@ class _Cleaned(logging.Formatter):
 
 
 def start_log(folder: Path, *, level: int = logging.INFO) -> logging.Handler | None:
-    """Log, cleaned, into rotating files under `folder`; return the handler, or None where it is standard error instead."""
+    """Log, cleaned, into rotating files under `folder`; return the handler, None where standard error is used."""
     root = logging.getLogger()
     root.setLevel(level)
     handler: logging.Handler
