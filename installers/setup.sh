@@ -19,7 +19,7 @@ missing_packages() {
     case $known in *"${pair%%=*} "*) ;; *) printf '%s ' "${pair#*=}" ;; esac
   done
   # Chinese needs a font; any CJK family the system knows will do
-  if ! ls /usr/share/fonts/opentype/noto/NotoSansCJK* /usr/share/fonts/*/wqy* /usr/share/fonts/truetype/wqy/* /usr/share/fonts/*cjk* >/dev/null 2>&1 &&
+  if ! find /usr/share/fonts "${XDG_DATA_HOME:-$HOME/.local/share}/fonts" \( -iname '*cjk*' -o -iname 'wqy*' -o -iname '*hans*' \) 2>/dev/null | grep -q . &&
      ! { command -v fc-list >/dev/null && fc-list :lang=zh-cn | grep -q .; }; then
     printf 'fonts-noto-cjk '
   fi
@@ -66,7 +66,7 @@ find_python() {
 # set_up LOCK: the virtual environment holds exactly what LOCK names
 set_up() {
   lock=$ROOT/installers/$1
-  wanted=$(cksum "$lock" "$ROOT/installers/setup.sh" | cut -d' ' -f1,2 | tr '\n' ' ')
+  wanted=$(cksum "$lock" "$ROOT/installers/setup.sh" | cut -d' ' -f1,2 | tr '\n' '/')
   stamp=$VENV/floordesk-$1
   PYTHON_OF_VENV=$VENV/bin/python
   if [ -x "$PYTHON_OF_VENV" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then return 0; fi
