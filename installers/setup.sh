@@ -39,20 +39,20 @@ is_debian() { [ -r /etc/os-release ] && grep -qiE '^(ID|ID_LIKE)=.*(debian|ubunt
 
 install_system_libraries() {
   [ "$(uname -s)" = Linux ] || return 0
-  wanted=$(missing_packages)
-  [ -n "$wanted" ] || return 0
+  missing=$(missing_packages)
+  [ -n "$missing" ] || return 0
   if is_debian && { [ "$(id -u)" = 0 ] || command -v sudo >/dev/null 2>&1; }; then
-    say "installing system libraries: $wanted"
+    say "installing system libraries: $missing"
     log=$(mktemp)
     # shellcheck disable=SC2086
     if as_root apt-get update -q >"$log" 2>&1 &&
-       as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $wanted >>"$log" 2>&1; then
+       as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing >>"$log" 2>&1; then
       rm -f "$log"; return 0
     fi
     tail -n 3 "$log" >&2; rm -f "$log"
   fi
-  say "these system packages are missing, please install them: $wanted"
-  case $wanted in *libegl1*|*libgl1*|*libglib2*|*libfontconfig1*|*libdbus*|*libxkbcommon0*|*python3*) exit 1 ;; esac
+  say "these system packages are missing, please install them: $missing"
+  case $missing in *libegl1*|*libgl1*|*libglib2*|*libfontconfig1*|*libdbus*|*libxkbcommon0*|*python3*) exit 1 ;; esac
 }
 
 find_python() {
