@@ -27,9 +27,11 @@ class Now(Record, frozen=True, kw_only=True):
 
 
 class Window(Record, frozen=True, kw_only=True):
-    """A span of time (last 30 minutes, or today): counts and means over what ended in it.
+    """A span of time (last 30 minutes, or today): counts and means over what happened in it; see `measures.py`.
 
     `service_level` is the variant answered within the threshold / (answered + abandoned after the threshold).
+    `abandoned` = `hung_up` + `timed_out` + `sent_away` + `unknown`; `unknown` is all that can be said of a stream that
+    tells no reasons. `handle_s` = `talk_s` + `wrap_up_s`. `occupancy` 占用率 counts milliseconds.
     """
 
     entered: int = 0
@@ -37,6 +39,8 @@ class Window(Record, frozen=True, kw_only=True):
     abandoned: int = 0
     hung_up: int = 0
     timed_out: int = 0
+    sent_away: int = 0
+    unknown: int = 0
     completed: int = 0
     ring_no_answer: int = 0
     asa_s: Seconds | None = None
@@ -44,14 +48,19 @@ class Window(Record, frozen=True, kw_only=True):
     service_level: Share = Share()
     answer_rate: Share = Share()
     talk_s: Seconds | None = None
+    wrap_up_s: Seconds | None = None
     handle_s: Seconds | None = None
     ring_s: Seconds | None = None
+    occupancy: Share = Share()
 
 
 class Seats(Record, frozen=True, kw_only=True):
-    """The people of a group: on shift, on line, away; flex, trainers and unregistered phones apart.
+    """The people of a group: on shift, on line, away; flex, trainers and unregistered phones apart; see `seats.py`.
 
-    `on_line_ratio` 在线率 = on line / on shift; `occupancy` 占用率 = handling time / available time in the window.
+    `by_status` adds up to `on_shift`; `away` = `on_shift` - `on_line`, by pause reason (or "signed_out",
+    "unavailable"). `off_roster` people work although the roster does not name them now.
+    `on_line_ratio` 在线率 = on line / on shift. `occupancy` 占用率 = handling / (handling + available) time of the
+    last window, in milliseconds.
     """
 
     on_shift: int = 0
@@ -63,6 +72,7 @@ class Seats(Record, frozen=True, kw_only=True):
     flex: int = 0
     trainers: int = 0
     unregistered: int = 0
+    off_roster: int = 0
     on_line_ratio: Share = Share()
     occupancy: Share = Share()
 
@@ -77,7 +87,7 @@ class Figures(Record, frozen=True, kw_only=True):
 
 
 class CurvePoint(Record, frozen=True, kw_only=True):
-    """One bucket of the day's curve: people waiting (largest) and mean wait of those waiting; a gap has None."""
+    """One minute of the day's curve: people waiting (largest) and mean wait of those waiting; a gap has None."""
 
     at: Instant
     waiting: int | None = None
@@ -87,8 +97,26 @@ class CurvePoint(Record, frozen=True, kw_only=True):
     abandoned: int = 0
 
 
+FLOOR_SUBJECT = "floor"
+
+
+def channel_subject(channel: Channel) -> str:
+    """Return a channel's key among curves: "channel:phone"."""
+    return f"channel:{channel}"
+
+
+def group_subject(group: str) -> str:
+    """Return a group's key among curves: "group:" and its id."""
+    return f"group:{group}"
+
+
+def queue_subject(queue: QueueName) -> str:
+    """Return a queue's key among what is kept by subject: "queue:" and its name."""
+    return f"queue:{queue}"
+
+
 class FloorFigures(Record, frozen=True, kw_only=True):
-    """All figures at one moment, by queue, group and channel, and the floor in total."""
+    """All figures at one moment, by queue, group and channel, and the floor in total; `curves` by subject."""
 
     at: Instant | None = None
     floor: Figures = Figures()

@@ -38,7 +38,11 @@ class Limits(Record, frozen=True, kw_only=True):
 
 
 class Targets(Record, frozen=True, kw_only=True):
-    """Targets of one group, in seconds and shares (0.9 = 90 %)."""
+    """Targets of one group, in seconds and shares (0.9 = 90 %).
+
+    A threshold is crossed for `hold_s` before it is said. So that one night caller is no emergency: with fewer than
+    `least_waiting` people a wait warns at most, rates need `least_offered` contacts, ratios `least_seats` on shift.
+    """
 
     answer_within_s: Seconds = 15.0
     service_level: float = 0.80
@@ -60,6 +64,10 @@ class Targets(Record, frozen=True, kw_only=True):
     stuck_talking_s: Seconds = 3600.0
     stuck_paused_s: Seconds = 3600.0
     stuck_unavailable_s: Seconds = 600.0
+    hold_s: Seconds = 10.0
+    least_waiting: int = 2
+    least_offered: int = 10
+    least_seats: int = 3
 
 
 class SkillGroup(Record, frozen=True, kw_only=True):
@@ -79,7 +87,8 @@ class FloorPolicy(Record, frozen=True, kw_only=True):
 
     A queue no group names gets a group of its own, named like the queue, with default targets.
     `wrap_up_reasons` are pause reasons that stand for manual wrap-up 话后处理; `gone_home_s` is how long an agent
-    must be signed out without a granted break to count as gone home.
+    must be signed out without a granted break to count as gone home. An empty `time_zone` is the machine's own.
+    A live link from which nothing came for `stale_s` is said to be stale.
     """
 
     groups: tuple[SkillGroup, ...] = ()
@@ -89,6 +98,7 @@ class FloorPolicy(Record, frozen=True, kw_only=True):
     wrap_up_reasons: tuple[str, ...] = ("wrap-up", "wrapup", "话后处理", "ACW")
     autopause_reasons: tuple[str, ...] = ("Auto-Pause",)
     gone_home_s: Seconds = 300.0
+    stale_s: Seconds = 15.0
     window_s: Seconds = 1800.0
     day_starts_at: str = "00:00"
     time_zone: str = ""
@@ -105,3 +115,8 @@ def group_of(policy: FloorPolicy, queue: QueueName) -> SkillGroup:
         if queue in group.queues:
             return group
     return SkillGroup(id=f"queue:{queue}", name=queue, queues=(queue,), emergency_waiting=policy.emergency_waiting)
+
+
+def answer_within(group: SkillGroup) -> Seconds:
+    """Return the service level's threshold: answer in seconds on the phone, first response in a web group."""
+    return group.targets.first_response_s if group.channel is Channel.WEB else group.targets.answer_within_s
