@@ -1,13 +1,17 @@
 """What the middle rooms need of one another, as protocols; `console.app` puts the real ones in."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 import msgspec
 
 from console.core.floor.events import Batch
+from console.core.floor.facts import Fact
 from console.core.floor.figures import Contact, CurvePoint
-from console.core.floor.model import Instant, Interface, QueueName
+from console.core.floor.model import Instant, Interface, QueueName, Uid
+from console.core.floor.policy import FloorPolicy
+from console.core.floor.tape import Block, Damage, Span
 from console.core.kept import Book, Command, JournalLine, Kept, Step
 from console.core.words import Said
 
@@ -134,58 +138,119 @@ class Secrets(Protocol):
 
 
 class History(Protocol):
-    """Contacts, half-hour figures and the tape; written by the recorder's own thread."""
+    """Contacts, misses, roll-ups and curves; written by the recorder's thread, read by any.
+
+    Every call may raise a FloordeskError with its sentence (full disk, locked, damaged); nothing was kept then.
+    """
+
+    def together(self) -> AbstractContextManager[object]:
+        """Keep all that is written inside in one transaction, or none of it."""
+        ...
 
     def keep_contacts(self, contacts: Iterable[Contact]) -> None:
         """Insert or complete contacts by (queue, uid, visit)."""
+        ...
+
+    def keep_facts(self, facts: Iterable[Fact], *, numbers: bool = True) -> None:
+        """Insert or complete the contacts these facts tell of, and the misses; `numbers` False: no customer number."""
         ...
 
     def keep_curve(self, subject: str, points: Iterable[CurvePoint]) -> None:
         """Insert or replace buckets of a subject's curve."""
         ...
 
+    def keep_listening(self, source: str, span: Span) -> None:
+        """Say that somebody listened during `span`; the known one of `source` with the same begin is extended."""
+        ...
+
+    def roll_up(self, policy: FloorPolicy, half_hours: Iterable[Instant], in_days: Iterable[Span]) -> None:
+        """Count these half hours again from their contacts, then these days from their half hours."""
+        ...
+
+    def prune(self, before: Instant, *, rows: int = 500) -> int:
+        """Forget some of what is older than `before`; return how many rows went (0: nothing is left)."""
+        ...
+
     def contacts_between(self, begin: Instant, end: Instant) -> list[Contact]:
         """Return contacts that entered in [begin, end), oldest first."""
+        ...
+
+    def facts_between(self, begin: Instant, end: Instant) -> list[Fact]:
+        """Return the steps of contacts' lives in [begin, end), oldest first: what the measures were told then."""
+        ...
+
+    def last_visits(self, begin: Instant) -> dict[tuple[QueueName, Uid], tuple[int, bool]]:
+        """Return the last visit of each contact entered since `begin`, and whether it ended."""
         ...
 
     def curve(self, subject: str, begin: Instant, end: Instant) -> list[CurvePoint]:
         """Return a subject's buckets in [begin, end)."""
         ...
 
-
-class News(msgspec.Struct, frozen=True, kw_only=True):
-    """What was committed after a sequence: the records as they stand now, bumped aggregates, the newest sequence."""
-
-    seq: int
-    records: tuple[Kept, ...] = ()
-    versions: Mapping[str, int] = {}
-
-
-class Store(Protocol):
-    """The slow road's memory: one transaction a step, compare-and-set on every aggregate judged, one journal.
-
-    Every implementation passes the same contract suite. Errors a person can act on are FloordeskErrors.
-    """
-
-    def book(self) -> Book:
-        """Read all open records."""
+    def curves_between(self, begin: Instant, end: Instant) -> dict[str, list[CurvePoint]]:
+        """Return every subject's buckets in [begin, end), oldest first."""
         ...
 
-    def since(self, seq: int) -> News:
-        """Return what was committed after `seq`, by whichever desk."""
+    def listened_between(self, begin: Instant, end: Instant) -> tuple[Span, ...]:
+        """Return the spans that touch [begin, end] in which somebody listened, oldest first."""
         ...
 
-    def commit(self, step: Step, command: Command, at: Instant) -> int:
-        """Keep a step and its journal lines; return the new sequence; raise Stale when anything judged has moved.
-
-        The same command id committed before returns its sequence and keeps nothing twice.
-        """
+    def last_half_hour(self) -> Instant | None:
+        """Return when the newest counted half hour begins, else that of the oldest contact, else None."""
         ...
 
-    def journal(self, begin: int = 0, limit: int = 1000) -> list[JournalLine]:
-        """Return journal lines with sequence > `begin`, oldest first."""
+    def close(self) -> None:
+        """Let go of the database."""
         ...
 
-    def verify(self) -> Said | None:
-        """Return the first altered, missing or cut journal entry in words, or None when the chain holds."""
+
+class TapeWriter(Protocol):
+    """Appends to the tape; for one thread. Raises a FloordeskError when the disk says no; the next write begins anew."""
+
+    def ends_before(self, at: Instant) -> bool:
+        """Return whether a block at `at` begins a new segment, which must begin with a keyframe."""
+        ...
+
+    def batches(self, batches: Sequence[Batch], first: Instant, last: Instant) -> None:
+        """Append batches received in [first, last]; none at all says only that somebody listened."""
+        ...
+
+    def keyframe(self, payload: bytes, at: Instant, *, joins: bool) -> None:
+        """Append the whole state as it stands at `at`; `joins` when the tape runs on unbroken through it."""
+        ...
+
+    def forget(self, before: Instant) -> bool:
+        """Delete one segment that lies wholly before `before`; return whether there was one."""
+        ...
+
+    def sync(self) -> None:
+        """Ask the disk to keep what was written, against a power cut."""
+        ...
+
+    def close(self) -> None:
+        """End the segment."""
+        ...
+
+
+class TapeReader(Protocol):
+    """Reads the kept tape; for one thread. Reading a block may raise a FloordeskError: that block is damaged."""
+
+    def blocks(self, begin: Instant, end: Instant) -> list[Block]:
+        """Return the blocks that touch [begin, end] in order, from the last keyframe at or before `begin` on."""
+        ...
+
+    def spans(self, begin: Instant, end: Instant) -> tuple[Span, ...]:
+        """Return the stretches of [begin, end] the tape covers, oldest first."""
+        ...
+
+    def damage(self, begin: Instant, end: Instant) -> list[Damage]:
+        """Return what could not be read near [begin, end]."""
+        ...
+
+    def read(self, block: Block) -> bytes:
+        """Return a keyframe's payload."""
+        ...
+
+    def batches(self, block: Block) -> list[Batch]:
+        """Return a block's batches."""
         ...

@@ -1,0 +1,411 @@
+"""The history: contacts, misses, roll-ups, curves and who listened when, in a database of its own.
+
+Written by one thread in transactions of many rows; read by any thread over connections of its own. Rows are inserted or
+completed, so writing the same news twice changes nothing.
+"""
+
+import contextlib
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Column, Connection, Engine, Row, Table, delete, func, insert, inspect, select, update
+
+from console.core.errors import BadInput
+from console.core.floor.facts import Fact, FactKind
+from console.core.floor.figures import Contact, CurvePoint
+from console.core.floor.model import Instant, QueueName, Uid
+from console.core.floor.policy import FloorPolicy
+from console.core.floor.tape import Span
+from console.core.words import Said, say
+from console.store.database import Damaged, quick_check, said, sqlite_engine
+from console.store.files import move_aside, moved_aside
+from console.store.history_schema import (
+    COUNTS,
+    LARGEST,
+    SUMS,
+    VERSION,
+    contacts,
+    curves,
+    days,
+    intervals,
+    listening,
+    meta,
+    metadata,
+    misses,
+)
+from console.store.rollups import STEP, half_hour, roll_up_day, roll_up_half_hour
+from console.store.upsert import replaced, upsert
+
+_CHECKED_BYTES = 64 << 20
+_KEY = ("queue", "uid", "visit")
+_FIRST_STAYS = ("entered_at", "answered_at")
+_NEWEST_COUNTS = ("number", "ended_at", "interface", "agent", "waited_s", "ring_s", "talk_s", "how", "recording")
+
+
+class HistoryFile:
+    """The history in a SQLite file; `said` tells what had to be done to open it, or None."""
+
+    def __init__(self, path: Path, *, at: Instant) -> None:
+        """Open or make it; a damaged file is moved aside. Raises BadInput for a newer or a foreign file."""
+        self.path = path
+        self.said: Said | None = None
+        self._writer: Connection | None = None
+        self._writing = threading.RLock()
+        self._engine = sqlite_engine(path)
+        try:
+            self._open()
+        except Damaged:
+            self.begin_anew(at)
+        except BaseException:
+            self._engine.dispose()
+            raise
+
+    def begin_anew(self, at: Instant) -> Said:
+        """Move the damaged file aside, begin a new one and return the sentence that says so."""
+        self._engine.dispose()
+        self.said = moved_aside(self.path, move_aside(self.path, at))
+        self._engine = sqlite_engine(self.path)
+        self._open()
+        return self.said
+
+    def close(self) -> None:
+        """Let go of the file; the log is folded into it."""
+        self._engine.dispose()
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[Connection]:
+        """Keep all that is written inside in one transaction, or none of it.
+
+        Raises NoRoom, NotWritable, Locked, Damaged or another FloordeskError; nothing was kept then.
+        """
+        if self._writer is not None:
+            yield self._writer
+            return
+        with self._writing, said(self.path), self._engine.connect() as connection:
+            writer = connection.execution_options(writes=True)
+            with writer.begin():
+                self._writer = writer
+                try:
+                    yield writer
+                finally:
+                    self._writer = None
+
+    # -- writing ----------------------------------------------------------------------------------------------------
+
+    def keep_contacts(self, contacts: Iterable[Contact]) -> None:
+        """Insert or complete contacts by (queue, uid, visit), with the steps their times tell of."""
+        self._keep([(contact, _steps(contact)) for contact in contacts], numbers=True)
+
+    def keep_facts(self, facts: Iterable[Fact], *, numbers: bool = True) -> None:
+        """Insert or complete the contacts these facts tell of, and the misses; `numbers` False: no customer number."""
+        lives: dict[tuple[QueueName, Uid, int], tuple[Contact, int]] = {}
+        missed: list[dict[str, Any]] = []
+        for fact in facts:
+            contact = fact.contact
+            if fact.kind is FactKind.RANG_OUT:
+                if fact.at is not None:
+                    missed.append(_miss(fact))
+                continue
+            key = (contact.queue, contact.uid, contact.visit)
+            before = lives.get(key)
+            steps = STEP[fact.kind] | (before[1] if before else 0)
+            lives[key] = (contact, steps)
+        self._keep(list(lives.values()), numbers=numbers)
+        if missed:
+            with self.together() as connection:
+                connection.execute(insert(misses), missed)
+
+    def keep_curve(self, subject: str, points: Iterable[CurvePoint]) -> None:
+        """Insert or replace buckets of a subject's curve."""
+        rows = [
+            {
+                "subject": subject,
+                "at": point.at,
+                "waiting": point.waiting,
+                "mean_wait_s": point.mean_wait_s,
+                "entered": point.entered,
+                "answered": point.answered,
+                "abandoned": point.abandoned,
+            }
+            for point in points
+        ]
+        if rows:
+            with self.together() as connection:
+                connection.execute(upsert(connection.dialect.name, curves, ("subject", "at"), replaced), rows)
+
+    def keep_listening(self, source: str, span: Span) -> None:
+        """Say that somebody listened during `span`; the known one of `source` with the same begin is extended."""
+        with self.together() as connection:
+            same = (listening.c.source == source) & (listening.c.begins_at == span.begin)
+            known = connection.execute(update(listening).where(same).values(ends_at=max(span.begin, span.end)))
+            if known.rowcount == 0:
+                row = {"source": source, "begins_at": span.begin, "ends_at": max(span.begin, span.end)}
+                connection.execute(insert(listening), [row])
+
+    def roll_up(self, policy: FloorPolicy, half_hours: Iterable[Instant], in_days: Iterable[Span]) -> None:
+        """Count these half hours again from their contacts, then these days from their half hours."""
+        with self.together() as connection:
+            for begin in half_hours:
+                roll_up_half_hour(connection, policy, begin)
+            for span in in_days:
+                roll_up_day(connection, span)
+
+    def prune(self, before: Instant, *, rows: int = 500) -> int:
+        """Forget at most `rows` of each table older than `before`; return how many went (0: nothing is left)."""
+        gone = 0
+        with self.together() as connection:
+            for table, column in (
+                (contacts, contacts.c.entered_at),
+                (contacts, contacts.c.ended_at),
+                (misses, misses.c.at),
+                (listening, listening.c.ends_at),
+            ):
+                old = select(table.c.id).where(column < before).limit(rows)
+                gone += connection.execute(delete(table).where(table.c.id.in_(old))).rowcount
+            for table, column in ((curves, curves.c.at), (intervals, intervals.c.begins_at)):
+                gone += self._prune_keyed(connection, table, column, before, rows)
+        return gone
+
+    # -- reading ----------------------------------------------------------------------------------------------------
+
+    def contacts_between(self, begin: Instant, end: Instant) -> list[Contact]:
+        """Return contacts that entered in [begin, end), oldest first."""
+        wanted = select(contacts).where(_within(contacts.c.entered_at, begin, end)).order_by(contacts.c.entered_at)
+        with self._reading() as connection:
+            return [_contact(row) for row in connection.execute(wanted)]
+
+    def facts_between(self, begin: Instant, end: Instant) -> list[Fact]:
+        """Return the steps of contacts' lives in [begin, end), oldest first: what the measures were told then."""
+        lives = select(contacts).where(
+            _within(contacts.c.entered_at, begin, end)
+            | _within(contacts.c.answered_at, begin, end)
+            | _within(contacts.c.ended_at, begin, end)
+        )
+        missed = select(misses).where(_within(misses.c.at, begin, end))
+        with self._reading() as connection:
+            told = [fact for row in connection.execute(lives) for fact in _facts(row) if begin <= (fact.at or 0) < end]
+            told.extend(_missed(row) for row in connection.execute(missed))
+        told.sort(key=lambda fact: fact.at or 0.0)
+        return told
+
+    def last_visits(self, begin: Instant) -> dict[tuple[QueueName, Uid], tuple[int, bool]]:
+        """Return the last visit of each contact entered since `begin`, and whether it ended: uids come again."""
+        wanted = select(contacts.c.queue, contacts.c.uid, contacts.c.visit, contacts.c.ended_at)
+        wanted = wanted.where(contacts.c.entered_at >= begin).order_by(contacts.c.visit)
+        with self._reading() as connection:
+            return {(row.queue, row.uid): (row.visit, row.ended_at is not None) for row in connection.execute(wanted)}
+
+    def curve(self, subject: str, begin: Instant, end: Instant) -> list[CurvePoint]:
+        """Return a subject's buckets in [begin, end), oldest first."""
+        wanted = select(curves).where((curves.c.subject == subject) & _within(curves.c.at, begin, end))
+        with self._reading() as connection:
+            return [_point(row) for row in connection.execute(wanted.order_by(curves.c.at))]
+
+    def curves_between(self, begin: Instant, end: Instant) -> dict[str, list[CurvePoint]]:
+        """Return every subject's buckets in [begin, end), oldest first."""
+        found: dict[str, list[CurvePoint]] = {}
+        wanted = select(curves).where(_within(curves.c.at, begin, end)).order_by(curves.c.at)
+        with self._reading() as connection:
+            for row in connection.execute(wanted):
+                found.setdefault(row.subject, []).append(_point(row))
+        return found
+
+    def listened_between(self, begin: Instant, end: Instant) -> tuple[Span, ...]:
+        """Return the spans that touch [begin, end] in which somebody listened, oldest first."""
+        wanted = select(listening.c.begins_at, listening.c.ends_at)
+        wanted = wanted.where((listening.c.ends_at >= begin) & (listening.c.begins_at <= end))
+        with self._reading() as connection:
+            rows = connection.execute(wanted.order_by(listening.c.begins_at))
+            return tuple(Span(begin=row.begins_at, end=row.ends_at) for row in rows)
+
+    def last_half_hour(self) -> Instant | None:
+        """Return when the newest counted half hour begins, else that of the oldest contact, else None."""
+        with self._reading() as connection:
+            newest: Instant | None = connection.execute(select(func.max(intervals.c.begins_at))).scalar_one()
+            oldest: Instant | None = connection.execute(select(func.min(contacts.c.entered_at))).scalar_one()
+        return newest if newest is not None or oldest is None else half_hour(oldest)
+
+    def report(self, subjects: Iterable[str], begin: Instant, end: Instant, *, daily: bool) -> list[Mapping[str, Any]]:
+        """Return the roll-ups of `subjects` (none: of all) that begin in [begin, end), by half hour or by day."""
+        table = days if daily else intervals
+        names = tuple(subjects)
+        wanted = select(table).where(_within(table.c.begins_at, begin, end))
+        if names:
+            wanted = wanted.where(table.c.subject.in_(names))
+        with self._reading() as connection:
+            rows = connection.execute(wanted.order_by(table.c.begins_at, table.c.subject)).mappings()
+            return [dict(row) for row in rows]
+
+    def totals(self, begin: Instant, end: Instant, *, daily: bool = True) -> list[Mapping[str, Any]]:
+        """Return one row a subject over [begin, end): counts, sums and largest values, from the roll-ups."""
+        table = days if daily else intervals
+        columns: list[Any] = [table.c.subject]
+        columns += [func.sum(table.c[name]).label(name) for name in (*COUNTS, *SUMS, "listened_s")]
+        columns += [func.max(table.c[name]).label(name) for name in LARGEST]
+        wanted = select(*columns).where(_within(table.c.begins_at, begin, end)).group_by(table.c.subject)
+        with self._reading() as connection:
+            return [dict(row) for row in connection.execute(wanted.order_by(table.c.subject)).mappings()]
+
+    # -- within -----------------------------------------------------------------------------------------------------
+
+    def _open(self) -> None:
+        quick_check(self._engine, self.path, _CHECKED_BYTES)
+        with said(self.path):
+            tables = set(inspect(self._engine).get_table_names())
+        if tables and meta.name not in tables:
+            raise BadInput(
+                say("{file} is a database of another program. Name another data folder.", file=str(self.path))
+            )
+        with self.together() as connection:
+            metadata.create_all(connection)
+            version = connection.execute(select(meta.c.value).where(meta.c.key == "schema")).scalar_one_or_none()
+            if version is None:
+                connection.execute(insert(meta), [{"key": "schema", "value": str(VERSION)}])
+            elif not version.isdecimal() or int(version) > VERSION:
+                raise BadInput(
+                    say(
+                        "{file} was written by a newer Floordesk (schema {theirs}, this one knows {ours})."
+                        " Use the newer one.",
+                        file=str(self.path),
+                        theirs=version,
+                        ours=VERSION,
+                    )
+                )
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with said(self.path), self._engine.connect() as connection:
+            yield connection
+
+    def _keep(self, lives: list[tuple[Contact, int]], *, numbers: bool) -> None:
+        if lives:
+            rows = [_row(contact, steps, numbers=numbers) for contact, steps in lives]
+            with self.together() as connection:
+                connection.execute(upsert(connection.dialect.name, contacts, _KEY, _completed), rows)
+
+    def _prune_keyed(
+        self, connection: Connection, table: Table, column: Column[Any], before: Instant, rows: int
+    ) -> int:
+        oldest = connection.execute(select(func.min(column))).scalar_one()
+        if oldest is None or oldest >= before:
+            return 0
+        edge = select(column).where(column < before).order_by(column).offset(rows).limit(1)
+        upto = connection.execute(edge).scalar_one_or_none()
+        # every row of one instant goes together, so at least that instant
+        limit = before if upto is None else max(upto, oldest)
+        where = column <= limit if upto is not None and upto == oldest else column < limit
+        return connection.execute(delete(table).where(where)).rowcount
+
+
+def _within(column: Any, begin: Instant, end: Instant) -> Any:  # noqa: ANN401  SQLAlchemy's own column types
+    return (column >= begin) & (column < end)
+
+
+def _steps(contact: Contact) -> int:
+    steps = STEP[FactKind.ENTERED] if contact.entered_at is not None else 0
+    if contact.answered_at is not None:
+        steps |= STEP[FactKind.ANSWERED]
+    if contact.ended_at is not None:
+        steps |= STEP[FactKind.ABANDONED if contact.answered_at is None else FactKind.COMPLETED]
+    return steps
+
+
+def _row(contact: Contact, steps: int, *, numbers: bool) -> dict[str, Any]:
+    return {
+        "queue": contact.queue,
+        "uid": contact.uid,
+        "visit": contact.visit,
+        "steps": steps,
+        "number": (contact.number or None) if numbers else None,
+        "entered_at": contact.entered_at,
+        "answered_at": contact.answered_at,
+        "ended_at": contact.ended_at,
+        "interface": contact.interface or None,
+        "agent": contact.agent or None,
+        "waited_s": contact.waited_s,
+        "ring_s": contact.ring_s,
+        "talk_s": contact.talk_s,
+        "how": contact.how or None,
+        "cause": contact.cause,
+        "recording": contact.recording or None,
+    }
+
+
+def _completed(table: Table, offered: Any) -> dict[str, Any]:  # noqa: ANN401  the dialect's row of columns
+    """Go on with a life: steps add up, the first entry and answer stay, what is newly known counts."""
+    complete: dict[str, Any] = {name: func.coalesce(table.c[name], offered[name]) for name in _FIRST_STAYS}
+    complete |= {name: func.coalesce(offered[name], table.c[name]) for name in _NEWEST_COUNTS}
+    complete["steps"] = table.c.steps.bitwise_or(offered.steps)
+    complete["cause"] = func.coalesce(func.nullif(offered.cause, 0), table.c.cause)
+    return complete
+
+
+def _contact(row: Row[Any]) -> Contact:
+    return Contact(
+        queue=row.queue,
+        uid=row.uid,
+        visit=row.visit,
+        number=row.number or "",
+        entered_at=row.entered_at,
+        answered_at=row.answered_at,
+        ended_at=row.ended_at,
+        interface=row.interface or "",
+        agent=row.agent or "",
+        waited_s=row.waited_s,
+        ring_s=row.ring_s,
+        talk_s=row.talk_s,
+        how=row.how or "",
+        cause=row.cause,
+        recording=row.recording or "",
+    )
+
+
+def _facts(row: Row[Any]) -> Iterator[Fact]:
+    contact = _contact(row)
+    for kind, at in (
+        (FactKind.ENTERED, row.entered_at),
+        (FactKind.ANSWERED, row.answered_at),
+        (FactKind.ABANDONED, row.ended_at),
+        (FactKind.EXIT_TOLD, row.ended_at),
+        (FactKind.COMPLETED, row.ended_at),
+        (FactKind.DROPPED, row.ended_at),
+    ):
+        if row.steps & STEP[kind] and at is not None:
+            yield Fact(kind=kind, at=at, contact=contact)
+
+
+def _miss(fact: Fact) -> dict[str, Any]:
+    contact = fact.contact
+    return {
+        "at": fact.at,
+        "queue": contact.queue,
+        "uid": contact.uid or None,
+        "interface": contact.interface,
+        "agent": contact.agent or None,
+        "ring_s": contact.ring_s,
+    }
+
+
+def _missed(row: Row[Any]) -> Fact:
+    contact = Contact(
+        queue=row.queue, uid=row.uid or "", interface=row.interface, agent=row.agent or "", ring_s=row.ring_s
+    )
+    return Fact(kind=FactKind.RANG_OUT, at=row.at, contact=contact)
+
+
+def _point(row: Row[Any]) -> CurvePoint:
+    return CurvePoint(
+        at=row.at,
+        waiting=row.waiting,
+        mean_wait_s=row.mean_wait_s,
+        entered=row.entered,
+        answered=row.answered,
+        abandoned=row.abandoned,
+    )
+
+
+def engine_of(history: HistoryFile) -> Engine:
+    """Return the engine, for migrations and benches only."""
+    return history._engine  # noqa: SLF001  the module's own
