@@ -1,0 +1,97 @@
+"""Words on the screen: the English literal is the key, `resources/words/<language>.toml` its translation.
+
+Languages change without a restart: Qt sends LanguageChange to every widget, and each one that shows text asks again.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtWidgets import QApplication, QWidget
+
+from console.core.words import Said, say, type_of_value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LANGUAGES: tuple[tuple[str, str], ...] = (("zh_CN", "简体中文"), ("en", "English"))
+RESOURCES = Path(__file__).resolve().parents[2] / "resources"
+
+
+class _Words:
+    """The language in force; text is a process-wide matter in Qt too (its translators live on the application)."""
+
+    def __init__(self) -> None:
+        self.language = "en"
+        self.table: Mapping[str, str] = {}
+        self.translator: QTranslator | None = None
+
+
+_words = _Words()
+
+
+def words_file(language: str) -> Path:
+    """Return where a language's words are kept."""
+    return RESOURCES / "words" / f"{language}.toml"
+
+
+def read_words(path: Path) -> dict[str, str]:
+    """Return the flat table of a words file; raises OSError or tomllib.TOMLDecodeError."""
+    return {key: str(value) for key, value in tomllib.loads(path.read_text(encoding="utf-8")).items()}
+
+
+def language() -> str:
+    """Return the language in force, zh_CN or en."""
+    return _words.language
+
+
+def system_language() -> str:
+    """Return zh_CN where the system speaks Chinese, otherwise en."""
+    return "zh_CN" if QLocale.system().language() == QLocale.Language.Chinese else "en"
+
+
+def use(wanted: str) -> None:
+    """Put a language in force (empty: the system's) and tell every widget; an unreadable words file means English."""
+    chosen = wanted if wanted in dict(LANGUAGES) else system_language()
+    table: Mapping[str, str] = {}
+    if chosen != "en":
+        try:
+            table = read_words(words_file(chosen))
+        except (OSError, tomllib.TOMLDecodeError):
+            chosen = "en"
+    _words.language, _words.table = chosen, table
+    application = QApplication.instance()
+    if isinstance(application, QApplication):
+        _qt_words(application, chosen)
+        for window in application.topLevelWidgets():
+            if isinstance(window, QWidget):
+                QCoreApplication.sendEvent(window, QEvent(QEvent.Type.LanguageChange))
+
+
+def _qt_words(application: QApplication, chosen: str) -> None:
+    if _words.translator is not None:
+        application.removeTranslator(_words.translator)
+        _words.translator = None
+    QLocale.setDefault(QLocale(chosen))
+    if chosen != "en":
+        translator = QTranslator()
+        if translator.load(f"qtbase_{chosen}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+            application.installTranslator(translator)
+            _words.translator = translator
+
+
+def render(said: Said) -> str:
+    """Return a sentence in the language in force, its values filled in."""
+    pattern = _words.table.get(said.text, said.text)
+    return pattern.format_map(said.values) if said.values else pattern.format()
+
+
+def tr(text: str, **values: type_of_value) -> str:
+    """Return the words of a literal in the language in force; `text` must be a literal so that it can be found."""
+    return render(say(text, **values))
+
+
+def joined(parts: tuple[Said, ...], between: str = " · ") -> str:
+    """Return several short sentences as one line."""
+    return between.join(render(part) for part in parts)

@@ -1,0 +1,134 @@
+"""What a page may ask of the window around it; pages know this and nothing else of the program."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import msgspec
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from console.core.floor.model import Instant
+from console.core.floor.policy import FloorPolicy, Tone
+from console.core.floor.view import FloorView
+from console.core.ports import Clock, Secrets
+from console.core.preferences import Preferences, Settings
+from console.core.profiles import Profile
+from console.core.words import Said
+from console.ui import i18n, theme
+from console.ui.bridge import Bridge
+
+TICK_MS = 500
+
+
+class Doors(Protocol):
+    """What the window asks of the composition root; each call returns at once, results come as the next view.
+
+    `later` runs a job in a worker and gives its result back in the screen's thread.
+    """
+
+    def open_floor(self, profile: Profile) -> None:
+        """Leave the floor on screen and open another."""
+        ...
+
+    def keep_policy(self, policy: FloorPolicy) -> None:
+        """Put a changed policy in force for everybody."""
+        ...
+
+    def act(self, card: str, action: str) -> None:
+        """Answer a card of the list that the window itself does not answer."""
+        ...
+
+    def later(self, job: Callable[[], object], then: Callable[[object], None]) -> None:
+        """Run `job` in a worker, `then` with its result in the screen's thread."""
+        ...
+
+    def secrets(self) -> Secrets | None:
+        """Return the keyring; its calls may block and belong into `later`."""
+        ...
+
+
+class NoDoors:
+    """Doors that lead nowhere: pictures and tests."""
+
+    def open_floor(self, profile: Profile) -> None:
+        """Do nothing."""
+
+    def keep_policy(self, policy: FloorPolicy) -> None:
+        """Do nothing."""
+
+    def act(self, card: str, action: str) -> None:
+        """Do nothing."""
+
+    def later(self, job: Callable[[], object], then: Callable[[object], None]) -> None:
+        """Run both at once."""
+        then(job())
+
+    def secrets(self) -> Secrets | None:
+        """Return none."""
+        return None
+
+
+class Shell(QObject):
+    """The newest view, the time, the preferences, and the ways from page to page."""
+
+    view_changed = Signal(object)
+    ticked = Signal()
+    preferences_changed = Signal()
+    went = Signal(str, str)
+    told = Signal(object, object)
+
+    def __init__(self, *, bridge: Bridge, clock: Clock, settings: Settings, doors: Doors | None = None) -> None:
+        super().__init__()
+        self.view = FloorView()
+        self.bridge = bridge
+        self.clock = clock
+        self.settings = settings
+        self.doors: Doors = doors if doors is not None else NoDoors()
+        bridge.view_came.connect(self._take)
+        self._ticker = QTimer(self)
+        self._ticker.setInterval(TICK_MS)
+        self._ticker.timeout.connect(self.ticked)
+        self._ticker.start()
+
+    def now(self) -> Instant:
+        """Return the time the screen lives in: the clock's, or the moment of a past view."""
+        if self.view.past and self.view.at is not None:
+            return self.view.at
+        return self.clock.now()
+
+    @property
+    def preferences(self) -> Preferences:
+        """Return this desk's preferences."""
+        return self.settings.preferences()
+
+    def change(self, **fields: Any) -> None:  # noqa: ANN401  the fields of Preferences, each of its own type
+        """Change preferences, keep them, and let the screen follow at once."""
+        before = self.preferences
+        after = msgspec.structs.replace(before, **fields)
+        if after == before:
+            return
+        self.settings.keep(after)
+        if (after.theme, after.text_scale) != (before.theme, before.text_scale):
+            theme.use(after.theme, after.text_scale)
+        if after.language != before.language:
+            i18n.use(after.language)
+        self.preferences_changed.emit()
+
+    def keep_place(self, name: str, value: str) -> None:
+        """Remember an opaque word of the screen (columns, splitter, filter) under a name."""
+        self.change(places={**self.preferences.places, name: value})
+
+    def place(self, name: str) -> str:
+        """Return what was remembered under a name, empty for nothing."""
+        return self.preferences.places.get(name, "")
+
+    def go(self, page: str, subject: str = "") -> None:
+        """Open a page, at a subject: `queue:NAME`, `agent:INTERFACE`, `group:ID` or empty."""
+        self.went.emit(page, subject)
+
+    def tell(self, said: Said, tone: Tone = Tone.CALM) -> None:
+        """Say one calm line at the foot of the window."""
+        self.told.emit(said, tone)
+
+    def _take(self, view: FloorView) -> None:
+        self.view = view
+        self.view_changed.emit(view)
