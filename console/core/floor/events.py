@@ -71,6 +71,13 @@ class CallSeen(Event, frozen=True, kw_only=True):
     duration_s: Seconds = 0.0
     number: str = ""
     connected_number: str = ""
+    application: str = ""
+
+
+class QueueNamed(Event, frozen=True, kw_only=True):
+    """A queue exists, and nothing more is told about it (QueueSummary)."""
+
+    queue: QueueName
 
 
 class MemberTold(Event, frozen=True, kw_only=True):
@@ -273,6 +280,7 @@ FloorEvent = (
     | SnapshotBegun
     | SnapshotEnded
     | QueueSeen
+    | QueueNamed
     | CallerSeen
     | CallSeen
     | MemberTold

@@ -16,8 +16,8 @@ CHATTER = (
     "DialBegin", "DialState", "HangupRequest", "HangupHandlerPush", "HangupHandlerPop", "HangupHandlerRun",
     "SoftHangupRequest", "DeviceStateChange", "ExtensionStatus", "PresenceStatus", "PresenceStateChange",
     "LocalBridge", "LocalOptimizationBegin", "LocalOptimizationEnd", "MusicOnHoldStart", "MusicOnHoldStop",
-    "MixMonitorStart", "MixMonitorStop", "MixMonitorMute", "Hold", "Unhold", "DTMFBegin", "DTMFEnd", "OriginateResponse",
-    "RTCPSent", "RTCPReceived", "TestEvent", "SuccessfulAuth", "ChallengeSent", "Registry", "PeerStatus",
+    "MixMonitorStart", "MixMonitorStop", "MixMonitorMute", "Hold", "Unhold", "DTMFBegin", "DTMFEnd",
+    "OriginateResponse", "RTCPSent", "RTCPReceived", "TestEvent", "SuccessfulAuth", "ChallengeSent", "Registry", "PeerStatus",
     "ContactStatus", "ContactStatusDetail", "EndpointList", "ChanSpyStart", "ChanSpyStop", "Cdr", "CEL",
     "AGIExecStart", "AGIExecEnd", "AsyncAGIStart", "AsyncAGIExec", "AsyncAGIEnd", "Pickup", "MessageWaiting",
 )  # fmt: skip
