@@ -141,7 +141,10 @@ class History(Protocol):
     """Contacts, misses, roll-ups and curves; written by the recorder's thread, read by any.
 
     Every call may raise a FloordeskError with its sentence (full disk, locked, damaged); nothing was kept then.
+    `said` is what had to be done to open it (a damaged file kept aside), or None.
     """
+
+    said: Said | None
 
     def together(self) -> AbstractContextManager[object]:
         """Keep all that is written inside in one transaction, or none of it."""
@@ -205,7 +208,7 @@ class History(Protocol):
 
 
 class TapeWriter(Protocol):
-    """Appends to the tape; for one thread. Raises a FloordeskError when the disk says no; the next write begins anew."""
+    """Appends to the tape; for one thread. May raise a FloordeskError: the disk says no; the next write begins anew."""
 
     def ends_before(self, at: Instant) -> bool:
         """Return whether a block at `at` begins a new segment, which must begin with a keyframe."""
@@ -253,4 +256,42 @@ class TapeReader(Protocol):
 
     def batches(self, block: Block) -> list[Batch]:
         """Return a block's batches."""
+        ...
+
+
+class News(msgspec.Struct, frozen=True, kw_only=True):
+    """What was committed after a sequence: the records as they stand now, bumped aggregates, the newest sequence."""
+
+    seq: int
+    records: tuple[Kept, ...] = ()
+    versions: Mapping[str, int] = {}
+
+
+class Store(Protocol):
+    """The slow road's memory: one transaction a step, compare-and-set on every aggregate judged, one journal.
+
+    Every implementation passes the same contract suite. Errors a person can act on are FloordeskErrors.
+    """
+
+    def book(self) -> Book:
+        """Read all open records."""
+        ...
+
+    def since(self, seq: int) -> News:
+        """Return what was committed after `seq`, by whichever desk."""
+        ...
+
+    def commit(self, step: Step, command: Command, at: Instant) -> int:
+        """Keep a step and its journal lines; return the new sequence; raise Stale when anything judged has moved.
+
+        The same command id committed before returns its sequence and keeps nothing twice.
+        """
+        ...
+
+    def journal(self, begin: int = 0, limit: int = 1000) -> list[JournalLine]:
+        """Return journal lines with sequence > `begin`, oldest first."""
+        ...
+
+    def verify(self) -> Said | None:
+        """Return the first altered, missing or cut journal entry in words, or None when the chain holds."""
         ...

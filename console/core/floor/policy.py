@@ -107,6 +107,7 @@ class FloorPolicy(Record, frozen=True, kw_only=True):
     reconcile_every_s: Seconds = 300.0
     keep_tape_days: int = 7
     keep_history_days: int = 400
+    keep_numbers: bool = True
 
 
 def group_of(policy: FloorPolicy, queue: QueueName) -> SkillGroup:
