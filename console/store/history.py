@@ -6,7 +6,7 @@ completed, so writing the same news twice changes nothing.
 
 import contextlib
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from console.core.floor.policy import FloorPolicy
 from console.core.floor.tape import Span
 from console.core.words import Said, say
 from console.store.database import Damaged, quick_check, said, sqlite_engine
-from console.store.files import move_aside, moved_aside
+from console.store.files import move_aside, moved_aside, trouble
 from console.store.history_schema import (
     COUNTS,
     LARGEST,
@@ -47,28 +47,21 @@ _NEWEST_COUNTS = ("number", "ended_at", "interface", "agent", "waited_s", "ring_
 class HistoryFile:
     """The history in a SQLite file; `said` tells what had to be done to open it, or None."""
 
-    def __init__(self, path: Path, *, at: Instant) -> None:
+    def __init__(self, path: Path, now: Callable[[], Instant]) -> None:
         """Open or make it; a damaged file is moved aside. Raises BadInput for a newer or a foreign file."""
         self.path = path
         self.said: Said | None = None
+        self._now = now
         self._writer: Connection | None = None
         self._writing = threading.RLock()
         self._engine = sqlite_engine(path)
         try:
             self._open()
         except Damaged:
-            self.begin_anew(at)
+            self._begin_anew()
         except BaseException:
             self._engine.dispose()
             raise
-
-    def begin_anew(self, at: Instant) -> Said:
-        """Move the damaged file aside, begin a new one and return the sentence that says so."""
-        self._engine.dispose()
-        self.said = moved_aside(self.path, move_aside(self.path, at))
-        self._engine = sqlite_engine(self.path)
-        self._open()
-        return self.said
 
     def close(self) -> None:
         """Let go of the file; the log is folded into it."""
@@ -78,19 +71,23 @@ class HistoryFile:
     def together(self) -> Iterator[Connection]:
         """Keep all that is written inside in one transaction, or none of it.
 
-        Raises NoRoom, NotWritable, Locked, Damaged or another FloordeskError; nothing was kept then.
+        Raises NoRoom, NotWritable, Locked or another FloordeskError; nothing was kept then. Where the file turns out
+        to be damaged it is moved aside and a new one begun before Damaged is raised: the same news can be kept again.
         """
         if self._writer is not None:
             yield self._writer
             return
-        with self._writing, said(self.path), self._engine.connect() as connection:
-            writer = connection.execution_options(writes=True)
-            with writer.begin():
-                self._writer = writer
-                try:
-                    yield writer
-                finally:
-                    self._writer = None
+        with self._writing:
+            try:
+                with said(self.path), self._engine.connect() as connection:
+                    writer = connection.execution_options(writes=True)
+                    with writer.begin():
+                        self._writer = writer
+                        yield writer
+            except Damaged as damaged:
+                raise Damaged(self._begin_anew()) from damaged
+            finally:
+                self._writer = None
 
     # -- writing ----------------------------------------------------------------------------------------------------
 
@@ -273,6 +270,18 @@ class HistoryFile:
                         ours=VERSION,
                     )
                 )
+
+    def _begin_anew(self) -> Said:
+        """Move the damaged file aside, begin a new one and return the sentence that says so."""
+        self._engine.dispose()
+        try:
+            self.said = moved_aside(self.path, move_aside(self.path, self._now()))
+        except OSError as error:
+            raise trouble(error, self.path) from error
+        self._engine = sqlite_engine(self.path)
+        self._writer = None
+        self._open()
+        return self.said
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Connection]:

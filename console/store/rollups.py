@@ -12,7 +12,7 @@ from sqlalchemy import Column, Connection, Row, delete, func, insert, or_, selec
 from console.core.floor.facts import FactKind
 from console.core.floor.figures import FLOOR_SUBJECT, channel_subject, group_subject, queue_subject
 from console.core.floor.model import Instant, QueueName, Seconds
-from console.core.floor.policy import FloorPolicy, group_of
+from console.core.floor.policy import FloorPolicy, answer_within, group_of
 from console.core.floor.tape import Span
 from console.store.history_schema import COUNTS, LARGEST, SUMS, contacts, curves, days, intervals, listening, misses
 
@@ -25,7 +25,7 @@ STEP: Mapping[FactKind, int] = {
     FactKind.COMPLETED: 16,
     FactKind.DROPPED: 32,
 }
-_REASONS = frozenset({"hung_up", "timed_out", "sent_away"})
+_REASONS = {"hung_up": "hung_up", "timed_out": "timed_out", "sent_away": "sent_away", "withdrawn": "sent_away"}
 _TIMES = (contacts.c.entered_at, contacts.c.answered_at, contacts.c.ended_at)
 
 
@@ -111,7 +111,7 @@ def _judge(policy: FloorPolicy) -> Callable[[QueueName], tuple[tuple[str, ...], 
     def judge(queue: QueueName) -> tuple[tuple[str, ...], Seconds]:
         found = known.get(queue)
         if found is None:
-            found = known[queue] = (subjects_of(policy, queue), group_of(policy, queue).targets.answer_within_s)
+            found = known[queue] = (subjects_of(policy, queue), answer_within(group_of(policy, queue)))
         return found
 
     return judge
@@ -128,16 +128,18 @@ def _count(row: Row[Any], begin: Instant, end: Instant, within_s: Seconds) -> di
     if steps & STEP[FactKind.ENTERED] and _in(row.entered_at, begin, end):
         counted["entered"] = 1
     if steps & STEP[FactKind.ANSWERED] and _in(row.answered_at, begin, end):
-        waited = row.waited_s or 0.0
-        counted |= {"answered": 1, "judged": 1, "in_time": int(waited <= within_s)}
-        counted |= {"wait_answered_s": waited, "ring_s": row.ring_s or 0.0, "wait_longest_s": waited}
+        counted |= {"answered": 1, "ring_s": row.ring_s or 0.0}
+        if row.waited_s is not None:
+            counted |= {"judged": 1, "in_time": int(row.waited_s <= within_s)}
+            counted |= {"wait_answered_s": row.waited_s, "wait_longest_s": row.waited_s}
     if not _in(row.ended_at, begin, end):
         return counted
     if steps & STEP[FactKind.ABANDONED]:
-        waited = row.waited_s or 0.0
-        counted |= {"abandoned": 1, "wait_abandoned_s": waited, "wait_longest_s": waited}
-        counted["judged"] = int(waited > within_s)
-        counted[row.how if row.how in _REASONS else "unknown"] = 1
+        counted["abandoned"] = 1
+        if row.waited_s is not None:
+            counted |= {"wait_abandoned_s": row.waited_s, "wait_longest_s": row.waited_s}
+            counted["judged"] = int(row.waited_s > within_s)
+        counted[_REASONS.get(row.how, "unknown")] = 1
     if steps & STEP[FactKind.COMPLETED]:
         counted |= {"completed": 1, "talk_s": row.talk_s or 0.0}
     if steps & STEP[FactKind.DROPPED]:

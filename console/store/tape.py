@@ -42,6 +42,7 @@ _HEADER_BYTES = _HEADER.size + _CHECK.size
 _LARGEST = 256 << 20
 _SEARCH_BYTES = 1 << 20
 _LEVEL = 3
+_KINDS = frozenset(int(kind) for kind in BlockKind)
 
 
 class DamagedBlock(FloordeskError):  # noqa: N818  said to a person
@@ -227,7 +228,7 @@ def _block(head: bytes, path: str, offset: int) -> Block | None:
     if _CHECK.unpack_from(head, _HEADER.size)[0] != zlib.crc32(head[: _HEADER.size]):
         return None
     _, kind, first, last, events, raw, stored, check = _HEADER.unpack_from(head)
-    if raw > _LARGEST or stored > _LARGEST or kind not in BlockKind:
+    if raw > _LARGEST or stored > _LARGEST or kind not in _KINDS:
         return None
     return Block(
         path=path,

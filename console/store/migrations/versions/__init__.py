@@ -1,0 +1,1 @@
+"""One module a revision, in the order they were made."""
