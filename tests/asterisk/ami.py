@@ -60,6 +60,7 @@ class Ami:
         self._ids = itertools.count(1)
         self._answers: dict[str, Message] = {}
         self._wanted: set[str] = set()
+        self._lists: dict[str, list[Message]] = {}
         self._seen = 0
         raw = socket.create_connection((host, port), timeout)
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -120,16 +121,15 @@ class Ami:
 
     def listing(self, name: str, /, **fields: object) -> list[Message]:
         """An action answered by a list (QueueStatus, CoreShowChannels, ...): its items, without the closing event."""
-        start = len(self.events)
-        answer = self.must(name, **fields)
-        action_id = answer["ActionID"]
-
-        def complete() -> bool:
-            return any(m.get("ActionID") == action_id and m.get("EventList") == "Complete" for m in self.events[start:])
-
-        self.until(complete, f"the end of {name}")
-        items = [m for m in self.events[start:] if m.get("ActionID") == action_id]
-        return [m for m in items if m.get("EventList") != "Complete"]
+        action_id = f"t{next(self._ids)}"
+        items: list[Message] = []
+        self._lists[action_id] = items
+        try:
+            self.must(name, ActionID=action_id, **fields)
+            self.until(lambda: bool(items) and items[-1].get("EventList") == "Complete", f"the end of {name}")
+        finally:
+            del self._lists[action_id]
+        return items[:-1]
 
     # ---- listening -------------------------------------------------------
 
@@ -226,7 +226,9 @@ class Ami:
             if message.get("ActionID", "") in self._wanted:
                 self._answers[message["ActionID"]] = message
             return
-        if self.on_event:
+        if (items := self._lists.get(message.get("ActionID", ""))) is not None:
+            items.append(message)
+        elif self.on_event:
             self.on_event(message)
         else:
             self.events.append(message)

@@ -272,7 +272,6 @@ class AsteriskLab:
                 ask.must("QueuePause", **where, Paused="false")
             if member["Membership"] == "dynamic":
                 ask.must("QueueRemove", **where)
-        ask.events.clear()
 
     def reload_queues(self, *, replace: tuple[str, str] | None = None) -> None:
         """QueueReload, after replacing one text in queues.conf by another: members come, go and change silently."""
