@@ -30,8 +30,8 @@ class Window(Record, frozen=True, kw_only=True):
     """A span of time (last 30 minutes, or today): counts and means over what happened in it; see `measures.py`.
 
     `service_level` is the variant answered within the threshold / (answered + abandoned after the threshold).
-    `abandoned` = `hung_up` + `timed_out` + `sent_away` + `unknown`; `unknown` is all that can be said of a stream that
-    tells no reasons. `handle_s` = `talk_s` + `wrap_up_s`. `occupancy` 占用率 counts milliseconds.
+    `abandoned` = `hung_up` + `timed_out` + `sent_away` + `unknown`; `unknown` are those whose reason the stream never
+    told. `elsewhere` left the queue neither answered nor abandoned. `handle_s` = `talk_s` + `wrap_up_s`. `occupancy` 占用率 counts milliseconds.
     """
 
     entered: int = 0
@@ -41,6 +41,7 @@ class Window(Record, frozen=True, kw_only=True):
     timed_out: int = 0
     sent_away: int = 0
     unknown: int = 0
+    elsewhere: int = 0
     completed: int = 0
     ring_no_answer: int = 0
     asa_s: Seconds | None = None

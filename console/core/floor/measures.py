@@ -10,8 +10,8 @@ connect, abandoned when they left, completed when the contact ended.
   now 平均等待: mean of now - entered over those waiting. While the link is not live these stand still.
 - entered: QueueCallerJoin; callers a snapshot found waiting had entered before and do not count.
 - answered: AgentConnect. abandoned: QueueCallerAbandon, which Asterisk sends for every way of leaving unanswered; told
-  apart by QUEUESTATUS where the stream has it: timed_out (TIMEOUT), sent_away (FULL, JOINEMPTY, LEAVEEMPTY, CONTINUE,
-  WITHDRAW ...), and the rest hung_up. In a stream that has never told a single reason the rest is unknown, not hung up.
+  apart where the stream says more: hung_up (the caller's channel ended), timed_out (QUEUESTATUS TIMEOUT), sent_away
+  (LEAVEEMPTY, CONTINUE, WITHDRAW ...); unknown as long as nothing was told. elsewhere: left without being abandoned.
 - ASA: mean HoldTime of the answered. mean wait of the abandoned: mean HoldTime of the abandoned. Two figures.
 - service level: answered within T / (answered + abandoned after T). Abandonments within T are short ones and excluded,
   for nobody could have answered them in time. T is the group's `answer_within_s` (web: `first_response_s`) in whole
@@ -56,7 +56,6 @@ class MeasuresState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
     at_ms: int | None = None
     live: bool = False
-    told: bool = False
     minute_ms: int = 0
     day: tuple[Instant, Instant] | None = None
     listening_from_ms: int = 0
@@ -80,7 +79,6 @@ class Measures:
         self._at_ms: int | None = None
         self._live_at_ms: int | None = None
         self._live = False
-        self._told = False
         self._minute_ms = 0
         self._day: tuple[Instant, Instant] | None = None
         self._second = 0
@@ -99,8 +97,6 @@ class Measures:
                 at = contact.ended_at
             if fact.kind is FactKind.COMPLETED:
                 self._last_queue[contact.interface] = contact.queue
-            if not self._told and (fact.kind is FactKind.EXIT_TOLD or contact.how == "hung_up"):
-                self._tell()
             queue = queues.get(contact.queue) or self._tree.queue(contact.queue)
             queue.window.count(fact.kind, contact, at, self._day[0] if self._day else None)
 
@@ -178,8 +174,6 @@ class Measures:
             for kind, moment in _steps(contact):
                 if moment is not None and moment <= at:
                     window.seed(kind, contact, moment, begin)
-            if contact.how in {"hung_up", "timed_out", "withdrawn", "sent_away"}:
-                self._tell()
         self._roll(at_ms)
         self._sum_up()
         for key, (subject, curve) in self._tree.curves.items():
@@ -195,7 +189,6 @@ class Measures:
         return MeasuresState(
             at_ms=self._at_ms,
             live=self._live,
-            told=self._told,
             minute_ms=self._minute_ms,
             day=self._day,
             listening_from_ms=listening_from_ms,
@@ -210,7 +203,7 @@ class Measures:
         self._tree = Tree(self._policy, self._groups)
         self._seats = SeatBook(self._policy, self._groups)
         self._callers = Diff()
-        self._at_ms, self._live, self._told = state.at_ms, state.live, state.told
+        self._at_ms, self._live = state.at_ms, state.live
         self._live_at_ms = state.at_ms
         self._minute_ms, self._day, self._second = state.minute_ms, state.day, 0
         self._last_queue = dict(state.last_queue)
@@ -316,13 +309,6 @@ class Measures:
                 waiters = subject.waiters
                 curve.change(waiters.waiting, waiters.timed, waiters.since_ms, live=self._live)
 
-    def _tell(self) -> None:
-        """Know that this stream says why callers leave."""
-        if not self._told:
-            self._told = True
-            for subject in (*self._tree.queues.values(), *self._tree.above):
-                subject.counted = True
-
     def _roll(self, at_ms: int) -> None:
         index = bucket_of(at_ms / 1000)
         for queue in self._tree.queues.values():
@@ -356,7 +342,7 @@ class Measures:
             seats = self._seats.seats(subject.key, recent)
         elif recent != seats.occupancy:
             seats = replace(seats, occupancy=recent)
-        subject.make(now_ms, seats, recent, today, told=self._told)
+        subject.make(now_ms, seats, recent, today)
 
     def _publish_curves(self) -> None:
         self._published = {
@@ -372,5 +358,6 @@ def _steps(contact: Contact) -> list[tuple[FactKind, Instant | None]]:
         steps.append((FactKind.ANSWERED, contact.answered_at))
         steps.append((FactKind.COMPLETED, contact.ended_at))
     else:
-        steps.append((FactKind.ABANDONED, contact.ended_at))
+        left = FactKind.EXIT_TOLD if contact.waited_s is None else FactKind.ABANDONED
+        steps.append((left, contact.ended_at))
     return steps

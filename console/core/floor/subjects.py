@@ -82,11 +82,8 @@ class Subject:
         sums = Sums(*self.today)
         return sums.entered, sums.answered, sums.abandoned
 
-    def make(self, at_ms: int | None, seats: Seats, recent: Share, today: Share, *, told: bool) -> None:
-        """Bring the figures up to date, keeping every record in which nothing changed.
-
-        `recent` and `today` are occupancies, `told` whether this stream says why callers leave.
-        """
+    def make(self, at_ms: int | None, seats: Seats, recent: Share, today: Share) -> None:
+        """Bring the figures up to date, keeping every record in which nothing changed; the shares are occupancies."""
         old = self.figures
         now = old.now
         if self.moved:
@@ -98,8 +95,8 @@ class Subject:
                 now = old.now
         if self.counted:
             self.counted = False
-            recent_window = window_of(self.recent, told=told, occupancy=recent)
-            today_window = window_of(self.today, told=told, occupancy=today)
+            recent_window = window_of(self.recent, recent)
+            today_window = window_of(self.today, today)
         else:
             recent_window = _occupied(old.recent, recent)
             today_window = _occupied(old.today, today)

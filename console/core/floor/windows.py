@@ -32,8 +32,10 @@ class Sums(msgspec.Struct, array_like=True, gc=False):
     entered: int = 0
     answered: int = 0
     abandoned: int = 0
+    hung_up: int = 0
     timed_out: int = 0
     sent_away: int = 0
+    elsewhere: int = 0
     completed: int = 0
     ring_no_answer: int = 0
     waited_n: int = 0
@@ -80,7 +82,7 @@ def note(tally: Tally, kind: FactKind, contact: Contact, threshold: int, *, time
         _note_answer(tally, contact, threshold)
     elif kind is FactKind.ABANDONED:
         tally.abandoned += 1
-        _why(tally, contact.how)
+        _note_why(tally, contact.how)
         if contact.waited_s is not None:
             wait = _whole(contact.waited_s)
             tally.left_n += 1
@@ -88,7 +90,10 @@ def note(tally: Tally, kind: FactKind, contact: Contact, threshold: int, *, time
             tally.late += wait > threshold
             tally.waits += (-1 - wait,)
     elif kind is FactKind.EXIT_TOLD:
-        _why(tally, contact.how)
+        if contact.waited_s is None:  # left, but not told as abandoned: pressed a key, was withdrawn
+            tally.elsewhere += 1
+        else:
+            _note_why(tally, contact.how)
     elif kind is FactKind.COMPLETED:
         tally.completed += 1
         tally.settled_n += timed
@@ -117,8 +122,10 @@ def _whole(wait: Seconds) -> int:
     return max(0, -int(-wait // 1))
 
 
-def _why(tally: Tally, how: str) -> None:
-    if how == "timed_out":
+def _note_why(tally: Tally, how: str) -> None:
+    if how == "hung_up":
+        tally.hung_up += 1
+    elif how == "timed_out":
         tally.timed_out += 1
     elif how in {"withdrawn", "sent_away"}:
         tally.sent_away += 1
@@ -306,20 +313,20 @@ def total(rows: Iterable[Row]) -> Row:
     return tuple(map(sum, zip(NOTHING, *rows, strict=True)))
 
 
-def window_of(row: Row, *, told: bool, occupancy: Share) -> Window:
-    """Return the figures of a span from its sums; `told` whether this stream says why callers leave."""
+def window_of(row: Row, occupancy: Share) -> Window:
+    """Return the figures of a span from its sums."""
     sums = Sums(*row)
-    untold = sums.abandoned - sums.timed_out - sums.sent_away
     talk = _mean(sums.talk_ms, sums.talk_n)
     wrap_up = _mean(sums.wrap_ms, sums.settled_n)
     return Window(
         entered=sums.entered,
         answered=sums.answered,
         abandoned=sums.abandoned,
-        hung_up=untold if told else 0,
+        hung_up=sums.hung_up,
         timed_out=sums.timed_out,
         sent_away=sums.sent_away,
-        unknown=0 if told else untold,
+        unknown=max(0, sums.abandoned - sums.hung_up - sums.timed_out - sums.sent_away),
+        elsewhere=sums.elsewhere,
         completed=sums.completed,
         ring_no_answer=sums.ring_no_answer,
         asa_s=_mean(sums.waited_ms, sums.waited_n),
