@@ -4,6 +4,11 @@ from enum import StrEnum
 
 from console.core.floor.model import Record
 
+FEED_SECRET = "feed"  # noqa: S105  a name, no secret
+"""Under this name (`Secrets.get(profile.id, name)`) stands the secret of `user`, who reads."""
+STEWARD_SECRET = "steward"  # noqa: S105  a name, no secret
+"""Under this name stands the secret of `steward_user`, who sets levers."""
+
 
 class FloorKind(StrEnum):
     """Where a floor comes from."""

@@ -19,7 +19,7 @@ Fields = dict[str, str]
 Script = Callable[["Peer"], None]
 
 
-class Gone(Exception):
+class Gone(Exception):  # noqa: N818  no error: it is how every script ends
     """The client hung up, or the test ended."""
 
 

@@ -63,7 +63,7 @@ class Connection:
         self.where = where
         self.heard_at: Seconds = steady()
         self.last_read = 0
-        self._sock = sock
+        self.sock = sock
         self._stop = stop
         self._steady = steady
         self._split = Frames()
@@ -88,7 +88,7 @@ class Connection:
         until = self._steady() + patience
         while not self._stop.is_set():
             try:
-                chunk = self._sock.recv(READ)
+                chunk = self.sock.recv(READ)
             except TimeoutError:
                 if self._steady() >= until:
                     self.last_read = 0
@@ -125,7 +125,7 @@ class Connection:
         view = memoryview(data)
         while view:
             try:
-                view = view[self._sock.send(view) :]
+                view = view[self.sock.send(view) :]
             except TimeoutError:
                 if self._stop.is_set():
                     raise Stopped from None
@@ -161,7 +161,7 @@ class Connection:
         self._kept.clear()
         try:
             with selectors.DefaultSelector() as selector:
-                selector.register(self._sock, selectors.EVENT_READ)
+                selector.register(self.sock, selectors.EVENT_READ)
                 while selector.select(0):
                     self._split.feed(self.read(0.0))
         except (LinkFailed, OSError, ValueError):
@@ -171,10 +171,10 @@ class Connection:
     def close(self) -> None:
         """Say goodbye where that is possible, and close; never raises."""
         with contextlib.suppress(OSError, ValueError):
-            self._sock.settimeout(SLICE)
-            self._sock.send(encode("Logoff", f"floordesk-{self._own}-end", {}))
+            self.sock.settimeout(SLICE)
+            self.sock.send(encode("Logoff", f"floordesk-{self._own}-end", {}))
         with contextlib.suppress(OSError):
-            self._sock.close()
+            self.sock.close()
 
     def _gather(
         self, mine: Callable[[Message], bool], last: Callable[[Message], bool], what: str, within: Seconds

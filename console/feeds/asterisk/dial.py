@@ -27,7 +27,8 @@ class Stopped(Exception):  # noqa: N818  no error: the caller asked for it
 
 def where_of(profile: Profile) -> str:
     """Return host:port for a sentence."""
-    host = f"[{profile.host}]" if ":" in profile.host else profile.host
+    host = "".join(sign if sign.isprintable() else "?" for sign in profile.host)
+    host = f"[{host}]" if ":" in host else host
     return f"{host}:{profile.port}"
 
 
@@ -51,9 +52,9 @@ class _Dialling:
     def through(self) -> socket.socket:
         """Try every address of the host in turn, sharing the time left between them."""
         if not self.profile.host:
-            raise self._failed(LinkTrouble.SOURCE, "no host is given")
+            raise self._failed(LinkTrouble.NAME_UNKNOWN, "no host is given")
         if not 0 < self.profile.port < 1 << 16:
-            raise self._failed(LinkTrouble.SOURCE, f"port {self.profile.port} does not exist")
+            raise self._failed(LinkTrouble.UNREACHABLE, f"port {self.profile.port} does not exist")
         context = self._context() if self.profile.tls else None
         failures: list[LinkFailed] = []
         addresses = self._resolve()

@@ -83,7 +83,8 @@ class AsteriskFeed:
         with contextlib.closing(connection):
             greet(connection)
             log_in(connection, user=profile.user, secret=secret, tls=profile.tls, events=True)
-            self._tell(sink, LinkStatus.SYNCING)
+            doubted = last is not None and last.trouble is LinkTrouble.NO_RIGHTS
+            self._tell(sink, LinkStatus.SYNCING, last if doubted else None)
             Following(
                 connection,
                 sink,
@@ -92,6 +93,7 @@ class AsteriskFeed:
                 pace=self._pace,
                 live=lambda: self._tell(sink, LinkStatus.LIVE),
                 reconcile_in=self._reconcile_in,
+                doubted=doubted,
             ).run()
 
     def _reconcile_in(self) -> Seconds | None:

@@ -38,7 +38,10 @@ _SEEN_WITH_RIGHTS = (b"QueueCaller", b"QueueMemberS", b"QueueMemberP", b"Agent")
 
 
 class Following:
-    """One connection from log-in to its end: what was asked, what is due, whether the figures are true."""
+    """One connection from log-in to its end: what was asked, what is due, whether the figures are true.
+
+    `doubted`: the last connection lacked rights, so figures count as true only once events are seen to come.
+    """
 
     def __init__(
         self,
@@ -50,6 +53,7 @@ class Following:
         pace: Pace,
         live: Callable[[], None],
         reconcile_in: Callable[[], Seconds | None],
+        doubted: bool = False,
     ) -> None:
         self._connection = connection
         self._sink = sink
@@ -58,9 +62,12 @@ class Following:
         self._pace = pace
         self._tell_live = live
         self._reconcile_in = reconcile_in
+        self._doubted = doubted
+        self._doubt = pace.doubt_s
         now = clock.steady()
         self._began = now
         self._live = False
+        self._synced = False
         self._shutting_down = False
         self._open: dict[str, str] = {}
         self._asked_at = now
@@ -109,6 +116,8 @@ class Following:
                 self._take_aside(name, message(frame))
             elif not self._rights_seen and name.startswith(_SEEN_WITH_RIGHTS):
                 self._rights_seen = True
+                self._doubted = False
+                self._go_live()
 
     def _push(self, events: Iterable[FloorEvent] = ()) -> None:
         self._pushed_at = self._clock.steady()
@@ -172,9 +181,17 @@ class Following:
     def _listing_ended(self) -> None:
         if self._open:
             return
+        self._synced = True
         every = self._reconcile_in()
+        if every is not None and not self._rights_seen:
+            every = min(every, self._doubt)
+            self._doubt *= 2
         self._reconcile_due = None if every is None else self._clock.steady() + every
-        if not self._live:
+        self._go_live()
+
+    def _go_live(self) -> None:
+        """Say once that the figures are true: a listing is complete, and nothing speaks against events coming."""
+        if self._synced and not self._live and not self._doubted:
             self._live = True
             self._tell_live()
 

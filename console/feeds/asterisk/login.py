@@ -62,7 +62,7 @@ def log_in(connection: Connection, *, user: str, secret: str, tls: bool, events:
             fields |= {"AuthType": "MD5", "Key": _key(connection, secret)}
         answer = connection.ask("Login", fields, within=LOGIN_WITHIN)
     except Unsendable as unsendable:
-        raise connection.failed(LinkTrouble.SOURCE, unsendable.said.english()) from None
+        raise connection.failed(LinkTrouble.WRONG_SECRET, unsendable.said.english()) from None
     if answer.get("Response") != "Success":
         raise connection.failed(LinkTrouble.WRONG_SECRET, answer.get("Message", "no reason given"))
 

@@ -12,7 +12,8 @@ class Pace(Record, frozen=True, kw_only=True):
     `first_wait_s` to `longest_wait_s` between attempts to reconnect, `person_wait_s` to `longest_person_wait_s` where
     only a person can mend it. `silent_after_s` without a byte a Ping is sent, answered within `pong_within_s`.
     A server that never says FullyBooted (the user may not read `system`) is asked after `booted_within_s`; one whose
-    app_queue is not loaded yet again every `not_yet_s`, up to `app_queue_within_s`.
+    app_queue is not loaded yet again every `not_yet_s`, up to `app_queue_within_s`. Until a first event proves that
+    events come at all, listings follow each other after `doubt_s`, then ever more slowly.
     """
 
     first_wait_s: Seconds = 0.5
@@ -28,6 +29,7 @@ class Pace(Record, frozen=True, kw_only=True):
     listing_within_s: Seconds = 60.0
     reload_settles_s: Seconds = 1.0
     events_within_s: Seconds = 3.0
+    doubt_s: Seconds = 10.0
 
 
 class Waits:

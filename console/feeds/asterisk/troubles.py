@@ -11,7 +11,6 @@ SLOW_TO_MEND = frozenset(
         LinkTrouble.NO_RIGHTS,
         LinkTrouble.NOT_AMI,
         LinkTrouble.TLS,
-        LinkTrouble.SOURCE,
     }
 )
 """Troubles only a person mends: asking again soon would only fill the server's log."""
