@@ -130,7 +130,11 @@ class Member(Record, frozen=True, kw_only=True):
 
 
 class Talk(Record, frozen=True, kw_only=True):
-    """A contact an agent is on; `since` is the moment of connect."""
+    """A contact an agent is on; `since` is the moment of connect.
+
+    `found` marks one a snapshot found running: its caller is known only where the channels tell, and `since` is then
+    the age of the agent's channel, its ringing included; else the moment it was found.
+    """
 
     queue: QueueName
     uid: Uid
@@ -141,6 +145,7 @@ class Talk(Record, frozen=True, kw_only=True):
     since: Instant | None = None
     waited_s: Seconds | None = None
     ring_s: Seconds | None = None
+    found: bool = False
 
 
 class AgentState(Record, frozen=True, kw_only=True):

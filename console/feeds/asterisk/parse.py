@@ -17,8 +17,8 @@ CHATTER = (
     "SoftHangupRequest", "DeviceStateChange", "ExtensionStatus", "PresenceStatus", "PresenceStateChange",
     "LocalBridge", "LocalOptimizationBegin", "LocalOptimizationEnd", "MusicOnHoldStart", "MusicOnHoldStop",
     "MixMonitorStart", "MixMonitorStop", "MixMonitorMute", "Hold", "Unhold", "DTMFBegin", "DTMFEnd",
-    "OriginateResponse", "RTCPSent", "RTCPReceived", "TestEvent", "SuccessfulAuth", "ChallengeSent", "Registry", "PeerStatus",
-    "ContactStatus", "ContactStatusDetail", "EndpointList", "ChanSpyStart", "ChanSpyStop", "Cdr", "CEL",
+    "OriginateResponse", "RTCPSent", "RTCPReceived", "TestEvent", "SuccessfulAuth", "ChallengeSent", "Registry",
+    "PeerStatus", "ContactStatus", "ContactStatusDetail", "EndpointList", "ChanSpyStart", "ChanSpyStop", "Cdr", "CEL",
     "AGIExecStart", "AGIExecEnd", "AsyncAGIStart", "AsyncAGIExec", "AsyncAGIEnd", "Pickup", "MessageWaiting",
 )  # fmt: skip
 """Events nothing here reads. Whatever is neither here nor known to the translator costs a little, no more."""

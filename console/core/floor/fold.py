@@ -1,0 +1,428 @@
+"""Events to state: the fold, pure and clockless. Joins and leaves are idempotent, events older than a snapshot may
+come after it, and what a snapshot repairs is counted as drift unless an event under way explains it.
+
+Facts tell each step of a contact's life; records are replaced one at a time, and only when they really change.
+"""  # noqa: D205  the first sentence needs its second line
+
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from console.core.floor import events as ev
+from console.core.floor.events import Batch
+from console.core.floor.facts import Fact, FactKind
+from console.core.floor.figures import Contact
+from console.core.floor.fold_contacts import HOW, Contacts
+from console.core.floor.fold_keep import Contents, FloorState
+from console.core.floor.fold_queues import Ledger, Queues, copy_of
+from console.core.floor.fold_seats import Seats
+from console.core.floor.fold_snapshot import Snapshot, channel_base, interface_base
+from console.core.floor.fold_states import Seat
+from console.core.floor.model import (
+    AgentState,
+    Caller,
+    CallerKey,
+    Instant,
+    Interface,
+    Link,
+    LinkStatus,
+    Member,
+    MemberKey,
+    QueueName,
+    QueueState,
+)
+from console.core.floor.policy import FloorPolicy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FOREVER = float("inf")
+
+
+class Floor:
+    """The floor as the events so far tell it. One thread folds; readers take `contents`."""
+
+    def __init__(self, policy: FloorPolicy) -> None:
+        self.at: Instant | None = None
+        self.break_requests = 0
+        self._link = Link()
+        self._queues = Queues()
+        self._seats = Seats(policy)
+        self._contacts = Contacts()
+        self._snapshot = Snapshot()
+        self._facts: list[Fact] = []
+        self._due = FOREVER
+        self._apply: dict[type[ev.Event], Callable[[Any], None]] = {
+            ev.LinkChanged: self._link_changed,
+            ev.SnapshotBegun: self._snapshot_begun,
+            ev.SnapshotEnded: self._snapshot_ended,
+            ev.QueueSeen: self._queue_seen,
+            ev.QueueNamed: self._queue_named,
+            ev.CallerSeen: self._caller_seen,
+            ev.CallSeen: self._call_seen,
+            ev.MemberTold: self._member_told,
+            ev.MemberLeft: self._member_left,
+            ev.CallerJoined: self._caller_joined,
+            ev.CallerMoved: self._queues.moved,
+            ev.CallerLeft: self._caller_left,
+            ev.CallerAbandoned: self._caller_abandoned,
+            ev.ExitTold: self._exit_told,
+            ev.AgentOffered: self._agent_offered,
+            ev.OfferEnded: self._offer_ended,
+            ev.AgentConnected: self._agent_connected,
+            ev.AgentRangOut: self._agent_rang_out,
+            ev.AgentCompleted: self._agent_completed,
+            ev.ChannelEnded: self._channel_ended,
+            ev.BreakAsked: self._break_asked,
+            ev.RecordingNamed: self._contacts.recorded,
+        }
+
+    # ---- what readers use --------------------------------------------------------------------------------------------
+
+    @property
+    def policy(self) -> FloorPolicy:
+        """Return what states are judged by; a new one counts from the next batch or tick on."""
+        return self._seats.policy
+
+    @policy.setter
+    def policy(self, policy: FloorPolicy) -> None:
+        self._seats.policy = policy
+
+    @property
+    def link(self) -> Link:
+        """Return the connection's state, heard of at the last batch."""
+        if self._link.heard_at != self.at:
+            self._link = replace(self._link, heard_at=self.at)
+        return self._link
+
+    @property
+    def queues(self) -> dict[QueueName, QueueState]:
+        """Return every queue named so far; not to be changed."""
+        return self._queues.states
+
+    @property
+    def callers(self) -> dict[CallerKey, Caller]:
+        """Return everybody waiting; not to be changed."""
+        return self._queues.callers
+
+    @property
+    def members(self) -> dict[MemberKey, Member]:
+        """Return every membership; not to be changed."""
+        return self._seats.members
+
+    @property
+    def agents(self) -> dict[Interface, AgentState]:
+        """Return every agent named so far, the signed-out too; not to be changed."""
+        return self._seats.agents
+
+    @property
+    def seats(self) -> dict[Interface, Seat]:
+        """Return what was told of every seat; not to be changed."""
+        return self._seats.seats
+
+    def contents(self) -> Contents:
+        """Return shallow copies of everything, to publish."""
+        return Contents(
+            at=self.at,
+            link=self.link,
+            queues=self.queues.copy(),
+            callers=self.callers.copy(),
+            members=self.members.copy(),
+            agents=self.agents.copy(),
+        )
+
+    # ---- the two ways forward ----------------------------------------------------------------------------------------
+
+    def fold(self, batch: Batch) -> tuple[Fact, ...]:
+        """Take a batch; return the steps of contacts it told."""
+        at = batch.at
+        if at is not None and at >= self._due:
+            self.tick(at)
+        self.at = at
+        apply = self._apply
+        for event in batch.events:
+            take = apply.get(type(event))
+            if take is not None:
+                take(event)
+        self._seats.settle(at)
+        if not self._facts:
+            return ()
+        facts = tuple(self._facts)
+        self._facts.clear()
+        return facts
+
+    def tick(self, at: Instant) -> None:
+        """End what ends by time: wrap-up, and the time in which an event under way may still explain a difference."""
+        seats = self._seats
+        seats.settle(at)
+        seats.end_wrap_ups(at)
+        self._count_drift(at)
+        self._look_ahead()
+
+    def begin_day(self) -> None:
+        """Count the agents' contacts of the day from nought; queue tallies are over the stream and stay."""
+        self._seats.begin_day()
+        self._seats.settle(self.at)
+
+    def _look_ahead(self) -> None:
+        dues = [due for due in self._snapshot.suspects.values() if due is not None]
+        self._due = min(self._seats.next_end(), *dues, FOREVER)
+
+    def _count_drift(self, at: Instant | None) -> None:
+        drift = self._snapshot.drift(at)
+        if drift:
+            self._link = replace(self._link, drift_repaired=self._link.drift_repaired + drift)
+
+    # ---- link and snapshot -------------------------------------------------------------------------------------------
+
+    def _link_changed(self, event: ev.LinkChanged) -> None:
+        link = self._link
+        self._link = Link(
+            status=event.status,
+            trouble=event.trouble,
+            detail=event.detail,
+            since=link.since if link.status is event.status else self.at,
+            heard_at=link.heard_at,
+            retry_at=event.retry_at,
+            source=event.source or link.source,
+            drift_repaired=link.drift_repaired,
+        )
+        if event.status is not LinkStatus.LIVE:
+            self._snapshot.active = False
+
+    def _snapshot_begun(self, event: ev.SnapshotBegun) -> None:
+        self._count_drift(None)
+        self._snapshot.begin(reconciling=event.reconciling)
+
+    def _queue_seen(self, event: ev.QueueSeen) -> None:
+        snapshot = self._snapshot
+        if snapshot.active:
+            known = self._queues.ledgers.get(event.queue)
+            if known is None or known.gone:
+                snapshot.suspect("queue", event.queue, "", self.at)
+            snapshot.queues.add(event.queue)
+            snapshot.order[event.queue] = []
+        self._queues.seen(event)
+
+    def _queue_named(self, event: ev.QueueNamed) -> None:
+        self._queues.named(event.queue)
+
+    def _caller_seen(self, event: ev.CallerSeen) -> None:
+        snapshot, queue, uid = self._snapshot, event.queue, event.uid
+        news = self._queues.listed(event, self.at, count=snapshot.first)
+        self._contacts.listed(event, self.at)
+        if snapshot.active:
+            snapshot.queues.add(queue)
+            snapshot.order.setdefault(queue, []).append(uid)
+            if news:
+                snapshot.suspect("caller", queue, uid, self.at)
+
+    def _snapshot_ended(self, _event: ev.SnapshotEnded) -> None:
+        snapshot, queues, seats, at = self._snapshot, self._queues, self._seats, self.at
+        if not snapshot.active:
+            return
+        for key in snapshot.missing(queues.waiting()):
+            queues.left(key)
+            self._contacts.vanished(key)
+            seats.caller_gone(key[1])
+            snapshot.suspect("caller", *key, at)
+        queues.reorder(snapshot.order)
+        queues.settle_longest()
+        for key in [key for key in seats.members if key not in snapshot.members]:
+            if ("member", *key) not in snapshot.touched:
+                seats.gone(key, at)
+                snapshot.suspect("member", *key, at)
+        for name, ledger in list(queues.ledgers.items()):
+            if name not in snapshot.queues and not ledger.gone and ("queue", name, "") not in snapshot.touched:
+                queues.ledger(name).gone = True
+                snapshot.suspect("queue", name, "", at)
+        seats.forget_offers({uid for _, uid in queues.waiting()})
+        if not snapshot.first and not snapshot.reconciling:
+            self._end_unheard_talks()
+        snapshot.end()
+        self._look_ahead()
+
+    def _end_unheard_talks(self) -> None:
+        # After a gap a contact of somebody signed out meanwhile may have ended unheard.
+        snapshot = self._snapshot
+        for seat in self._seats.seats.values():
+            for talk in seat.talks:
+                key = (talk.queue, seat.interface)
+                if key not in snapshot.members and ("talk", *key) not in snapshot.touched:
+                    self._seats.no_contact(talk.queue, seat, only_found=False)
+
+    def _call_seen(self, event: ev.CallSeen) -> None:
+        # A contact in progress is two channels in one bridge: the agent's, dialled by the queue, and the caller's.
+        legs, bridge = self._snapshot.legs, event.bridge
+        if not bridge:
+            return
+        since = None if self.at is None else self.at - event.duration_s
+        if event.application == "AppQueue":
+            base = channel_base(event.channel)
+            for seat in self._seats.seats.values():
+                if seat.talks and seat.talks[-1].found and interface_base(seat.interface) == base:
+                    _, uid, number = legs.get(bridge, ("", "", ""))
+                    legs[bridge] = (seat.interface, uid, number)
+                    self._identify(seat, since, uid, number)
+        elif event.application == "Queue":
+            interface = legs.get(bridge, ("", "", ""))[0]
+            legs[bridge] = (interface, event.uid, event.number)
+            if interface:
+                self._identify(self._seats.seats[interface], None, event.uid, event.number)
+
+    def _identify(self, seat: Seat, since: Instant | None, uid: str, number: str) -> None:
+        talk = self._seats.identified(seat, since=since, uid=uid, number=number)
+        if talk is not None:
+            self._contacts.found_talking(talk, seat.interface, seat.name)
+
+    # ---- members -----------------------------------------------------------------------------------------------------
+
+    def _member_told(self, event: ev.MemberTold) -> None:
+        snapshot, seats, queue, interface = self._snapshot, self._seats, event.queue, event.interface
+        self._named(queue)
+        news = seats.told(event, self.at)
+        seat = seats.seats[interface]
+        if event.why == "seen":
+            snapshot.members.add((queue, interface))
+            if news:
+                snapshot.suspect("member", queue, interface, self.at)
+            if ("talk", queue, interface) not in snapshot.touched:
+                other = seats.listed_in_call if event.in_call else self._no_contact
+                if other(queue, seat, self.at):
+                    snapshot.suspect("talk", queue, interface, self.at)
+            self._await_wrap_up(seat)
+        else:
+            snapshot.told("member", queue, interface)
+            if seat.talks and not event.in_call:
+                seats.no_contact(queue, seat, only_found=True)
+
+    def _no_contact(self, queue: QueueName, seat: Seat, _at: Instant | None) -> bool:
+        return bool(seat.talks) and self._seats.no_contact(queue, seat, only_found=False)
+
+    def _member_left(self, event: ev.MemberLeft) -> None:
+        self._named(event.queue)
+        self._snapshot.told("member", event.queue, event.interface)
+        self._seats.seat(event.interface, event.name)
+        self._seats.gone((event.queue, event.interface), self.at)
+
+    def _implied(self, event: ev.AgentOffered | ev.AgentConnected | ev.AgentRangOut | ev.AgentCompleted) -> None:
+        # Before any listing whoever an event names is taken for a member; afterwards only who is offered a call.
+        if (event.queue, event.interface) in self._seats.members:
+            return
+        if self._snapshot.first or type(event) is ev.AgentOffered:
+            self._seats.implied(event.queue, event.interface, event.name)
+            self._snapshot.told("member", event.queue, event.interface)
+
+    def _named(self, queue: QueueName) -> Ledger:
+        if self._snapshot.active:
+            self._snapshot.told("queue", queue, "")
+        return self._queues.named(queue)
+
+    # ---- callers -----------------------------------------------------------------------------------------------------
+
+    def _caller_joined(self, event: ev.CallerJoined) -> None:
+        self._snapshot.told("caller", event.queue, event.uid)
+        self._queues.joined(event, self.at)
+        self._facts += self._contacts.joined(event, self.at)
+
+    def _caller_left(self, event: ev.CallerLeft) -> None:
+        key = (event.queue, event.uid)
+        self._snapshot.told("caller", *key)
+        if self._queues.left(key):
+            self._contacts.left(key, self.at)
+        else:
+            self._queues.named(event.queue)
+
+    def _caller_abandoned(self, event: ev.CallerAbandoned) -> None:
+        ledger = self._queues.named(event.queue)
+        ledger.abandoned += 1
+        ledger.wait_abandoned_s += event.hold_s
+        self._seats.caller_gone(event.uid)
+        self._facts.append(self._contacts.abandoned(event, self.at))
+
+    def _exit_told(self, event: ev.ExitTold) -> None:
+        fact = self._contacts.exit_told(event.uid, HOW.get(event.how, "unknown"), self.at)
+        if fact is not None:
+            self._facts.append(fact)
+            if fact.contact.how == "timed_out":
+                self._queues.ledger(fact.contact.queue).timed_out += 1
+
+    def _channel_ended(self, event: ev.ChannelEnded) -> None:
+        self._seats.leg_ended(event.uid)
+        self._seats.caller_gone(event.uid)
+        facts = self._contacts.hung_up(event, self.at)
+        if facts:
+            self._facts += facts
+
+    # ---- agents ------------------------------------------------------------------------------------------------------
+
+    def _agent_offered(self, event: ev.AgentOffered) -> None:
+        self._queues.named(event.queue)
+        self._implied(event)
+        self._seats.offered(event)
+
+    def _offer_ended(self, event: ev.OfferEnded) -> None:
+        self._seats.leg_ended(event.agent_uid)
+
+    def _agent_connected(self, event: ev.AgentConnected) -> None:
+        ledger = self._queues.named(event.queue)
+        ledger.answered += 1
+        ledger.wait_answered_s += event.hold_s
+        self._implied(event)
+        self._snapshot.told("talk", event.queue, event.interface)
+        self._seats.connected(event, self.at)
+        self._facts.append(self._contacts.answered(event, self.at))
+
+    def _agent_rang_out(self, event: ev.AgentRangOut) -> None:
+        self._queues.named(event.queue).ring_no_answer += 1
+        self._implied(event)
+        self._seats.rang_out(event)
+        contact = Contact(
+            queue=event.queue, uid=event.uid, interface=event.interface, agent=event.name, ring_s=event.ring_s
+        )
+        self._facts.append(Fact(kind=FactKind.RANG_OUT, at=self.at, contact=contact))
+
+    def _agent_completed(self, event: ev.AgentCompleted) -> None:
+        self._queues.named(event.queue).completed += 1
+        self._implied(event)
+        self._snapshot.told("talk", event.queue, event.interface)
+        talk = self._seats.completed(event, self.at)
+        self._facts += self._contacts.completed(event, talk, self.at)
+        self._await_wrap_up(self._seats.seats[event.interface])
+
+    def _await_wrap_up(self, seat: Seat) -> None:
+        if seat.wrap_until is not None and seat.wrap_until < self._due:
+            self._due = seat.wrap_until
+
+    def _break_asked(self, _event: ev.BreakAsked) -> None:
+        self.break_requests += 1
+
+    # ---- keeping -----------------------------------------------------------------------------------------------------
+
+    def state(self) -> FloorState:
+        """Return everything, sharing nothing that changes."""
+        return FloorState(
+            at=self.at,
+            link=self.link,
+            break_requests=self.break_requests,
+            ledgers=tuple(map(copy_of, self._queues.ledgers.values())),
+            callers=tuple(self.callers.values()),
+            members=tuple(self.members.values()),
+            seats=tuple(map(replace, self._seats.seats.values())),
+            agents=tuple(self.agents.values()),
+            pauses=self._seats.pauses,
+            contacts=self._contacts.state(),
+            snapshot=self._snapshot.copied(),
+        )
+
+    def restore(self, state: FloorState) -> None:
+        """Stand as the floor stood when `state` was taken."""
+        self.at = state.at
+        self.break_requests = state.break_requests
+        self._link = state.link
+        self._queues.restore(state.ledgers, state.callers)
+        self._seats.restore(state.seats, state.members, state.agents, state.pauses)
+        self._contacts.restore(state.contacts)
+        self._snapshot = state.snapshot.copied()
+        self._facts.clear()
+        self._look_ahead()
