@@ -1,6 +1,6 @@
 """What the fold hands out: the floor at one moment to readers, and everything it knows to a keyframe."""
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from console.core.floor.fold_contacts import ContactsState
 from console.core.floor.fold_queues import Ledger
@@ -45,4 +45,4 @@ class FloorState(Struct, frozen=True, kw_only=True):
     agents: tuple[AgentState, ...] = ()
     pauses: tuple[int, int] = (0, 0)
     contacts: ContactsState = ContactsState()
-    snapshot: Snapshot = Snapshot()
+    snapshot: Snapshot = field(default_factory=Snapshot)

@@ -35,7 +35,7 @@ class Queues:
         self.ledgers: dict[QueueName, Ledger] = {}
         self._callers: dict[CallerKey, Caller] = {}
         self._states: dict[QueueName, QueueState] = {}
-        self._changed: set[QueueName] = set()
+        self._changed: dict[QueueName, None] = {}
         self._moved: set[QueueName] = set()
 
     @property
@@ -70,7 +70,7 @@ class Queues:
 
     def ledger(self, queue: QueueName) -> Ledger:
         """Return the queue's ledger, a new one for a queue never named before; it counts as changed."""
-        self._changed.add(queue)
+        self._changed[queue] = None
         ledger = self.ledgers.get(queue)
         if ledger is None:
             ledger = self.ledgers[queue] = Ledger(queue)
@@ -198,7 +198,7 @@ class Queues:
         for ledger in ledgers:
             self.ledgers[ledger.name] = copy_of(ledger)
         self._callers.update({(caller.queue, caller.uid): caller for caller in callers})
-        self._changed.update(self.ledgers)
+        self._changed.update(dict.fromkeys(self.ledgers))
 
 
 def copy_of(ledger: Ledger) -> Ledger:
