@@ -1,12 +1,12 @@
 """What the slow road keeps: records with versions, the book of them, and the step a command leads to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 import msgspec
 
 from console.core.floor.model import Instant, Record
-from console.core.roles import Actor, Role
+from console.core.roles import Actor
 from console.core.words import Said
 
 
@@ -18,6 +18,11 @@ class Kept(Record, frozen=True, kw_only=True):
 
     id: str
     version: int = 0
+
+    @property
+    def closed_at(self) -> Instant | None:
+        """Return when the record came to its end (None: open); closed ones leave the book after a day or two."""
+        return None
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -51,7 +56,13 @@ class Message(Kept, frozen=True, kw_only=True):
     due: Instant = 0.0
     tries: int = 0
     sent_at: Instant | None = None
-    failed: str = ""
+    failed_at: Instant | None = None
+    failure: str = ""
+
+    @property
+    def closed_at(self) -> Instant | None:
+        """Return when it was told, or given up."""
+        return self.sent_at if self.sent_at is not None else self.failed_at
 
 
 class Step(Record, frozen=True, kw_only=True):
@@ -85,7 +96,7 @@ K = TypeVar("K", bound=Kept)
 
 
 class Book(Record, frozen=True, kw_only=True):
-    """All open records by kind, as of journal sequence `seq`; a value, never changed once read.
+    """All open records (and those closed today) by kind, as of commit `seq`; a value, never changed once read.
 
     `versions` holds aggregates that are no record of their own, such as `seats:<group>`: whoever judges a group's
     seats names it in `Step.judged` and in `Step.touched`, so two requests cannot take one free seat.
@@ -103,6 +114,24 @@ class Book(Record, frozen=True, kw_only=True):
         """Return one record, or None."""
         return self.every(kind).get(record_id)
 
+    def told(self, seq: int, records: Iterable[Kept], versions: Mapping[str, int]) -> "Book":
+        """Return the book with what was committed up to `seq`; records as they now stand replace what was read."""
+        kinds = dict(self.kinds)
+        fresh: dict[type[Kept], dict[str, Kept]] = {}
+        for record in records:
+            fresh.setdefault(type(record), {})[record.id] = record
+        for kind, changed in fresh.items():
+            kinds[kind] = {**kinds.get(kind, {}), **changed}
+        return Book(seq=seq, kinds=kinds, versions={**self.versions, **versions})
+
+    def since_only(self, closed_before: Instant) -> "Book":
+        """Return the book without records closed before an instant."""
+        kinds = {
+            kind: {key: r for key, r in records.items() if r.closed_at is None or r.closed_at >= closed_before}
+            for kind, records in self.kinds.items()
+        }
+        return Book(seq=self.seq, kinds=kinds, versions=self.versions)
+
     def after(self, step: Step) -> "Book":
         """Return the book as it reads once `step` is committed (versions one higher); used to judge what follows."""
         kinds = {kind: dict(records) for kind, records in self.kinds.items()}
@@ -111,17 +140,18 @@ class Book(Record, frozen=True, kw_only=True):
         versions = dict(self.versions)
         for aggregate in step.touched:
             versions[aggregate] = versions.get(aggregate, 0) + 1
-        return Book(seq=self.seq + len(step.entries), kinds=kinds, versions=versions)
+        return Book(seq=self.seq, kinds=kinds, versions=versions)
 
 
 class JournalLine(Record, frozen=True, kw_only=True):
     """One committed line of the journal, chained: `hash` covers every other field and the line before."""
 
     seq: int
+    commit: int
     at: Instant
     who: str
     name: str
-    role: Role
+    role: str
     desk: str
     command: str
     what: str

@@ -93,6 +93,11 @@ class Lever(Kept, frozen=True, kw_only=True):
     due: Instant = 0.0
 
     @property
+    def closed_at(self) -> Instant | None:
+        """Return when it came to its end: nobody holds it and what was found stands again."""
+        return self.due if self.state is LeverState.DONE else None
+
+    @property
     def wanted(self) -> Value:
         """Return the newest holder's wish, or what was found once nobody holds it."""
         return self.holds[-1].wanted if self.holds else self.found

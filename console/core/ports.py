@@ -178,8 +178,12 @@ class History(Protocol):
         """Return contacts that entered in [begin, end), oldest first."""
         ...
 
-    def facts_between(self, begin: Instant, end: Instant) -> list[Fact]:
-        """Return the steps of contacts' lives in [begin, end), oldest first: what the measures were told then."""
+    def lives_between(self, begin: Instant, end: Instant) -> list[Contact]:
+        """Return contacts to which anything happened in [begin, end), by entry; None as entry where nobody saw it."""
+        ...
+
+    def misses_between(self, begin: Instant, end: Instant) -> list[Fact]:
+        """Return the offers agents let pass in [begin, end), oldest first, as RANG_OUT facts."""
         ...
 
     def last_visits(self, begin: Instant) -> dict[tuple[QueueName, Uid], tuple[int, bool]]:
@@ -260,7 +264,7 @@ class TapeReader(Protocol):
 
 
 class News(msgspec.Struct, frozen=True, kw_only=True):
-    """What was committed after a sequence: the records as they stand now, bumped aggregates, the newest sequence."""
+    """What was committed after commit `seq`: the records as they stand now, bumped aggregates, the newest commit."""
 
     seq: int
     records: tuple[Kept, ...] = ()
@@ -273,8 +277,8 @@ class Store(Protocol):
     Every implementation passes the same contract suite. Errors a person can act on are FloordeskErrors.
     """
 
-    def book(self) -> Book:
-        """Read all open records."""
+    def book(self, closed_since: Instant = 0.0) -> Book:
+        """Read all open records and those closed at or after `closed_since`."""
         ...
 
     def since(self, seq: int) -> News:
@@ -282,9 +286,9 @@ class Store(Protocol):
         ...
 
     def commit(self, step: Step, command: Command, at: Instant) -> int:
-        """Keep a step and its journal lines; return the new sequence; raise Stale when anything judged has moved.
+        """Keep a step and its journal lines; return the commit's number; raise Stale when anything judged has moved.
 
-        The same command id committed before returns its sequence and keeps nothing twice.
+        The same command id committed before returns its number and keeps nothing twice.
         """
         ...
 

@@ -28,7 +28,6 @@ class Actor(Record, frozen=True, kw_only=True):
 CONSOLE = Actor(id="console", name="Floordesk", role=Role.CONSOLE)
 
 FLOOR_ROLES = frozenset({Role.SUPERVISOR, Role.DUTY_MANAGER, Role.ADMIN})
-POLICY_ROLES = frozenset({Role.DUTY_MANAGER, Role.ADMIN})
 CLOCK_ROLES = frozenset({Role.CONSOLE})
 ASKING_ROLES = FLOOR_ROLES | {Role.AGENT, Role.CONSOLE}
 EVERYBODY = frozenset(Role)

@@ -1,6 +1,6 @@
 """The slow road's store on SQL: one transaction a step, compare-and-set, the journal in the same transaction."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,7 @@ class DeskStore:
                 wanted = select(table).where(or_(table.c.closed.is_(None), table.c.closed >= closed_since))
                 kinds[kind] = {r.id: r for r in self._records(connection, wanted, kind, table)}
             keys = select(schema.aggregates.c.key, schema.aggregates.c.version)
-            versions = {key: version for key, version in connection.execute(keys)}
+            versions = {row.key: row.version for row in connection.execute(keys)}
             return Book(seq=_newest(connection), kinds=kinds, versions=versions)
 
     def since(self, seq: int) -> News:
@@ -62,11 +62,12 @@ class DeskStore:
             bumped = select(schema.aggregates.c.key, schema.aggregates.c.version).where(
                 schema.aggregates.c.commit > seq
             )
-            versions = {key: version for key, version in connection.execute(bumped)}
+            versions = {row.key: row.version for row in connection.execute(bumped)}
             return News(seq=newest, records=tuple(records), versions=versions)
 
     def _records(self, connection: Connection, wanted: Any, kind: type[Kept], table: Table) -> Iterator[Kept]:  # noqa: ANN401  a select
-        for row in connection.execute(wanted).mappings():
+        for found in connection.execute(wanted):
+            row = found._asdict()
             try:
                 yield record_of(row, kind, table)
             except (msgspec.ValidationError, msgspec.DecodeError) as error:
@@ -180,7 +181,7 @@ def _head(connection: Connection) -> Head:
 def _lines(connection: Connection, begin: int, limit: int) -> list[JournalLine]:
     seq = schema.journal.c.seq
     wanted = select(schema.journal).where(seq > begin).order_by(seq).limit(limit)
-    return [msgspec.convert(_plain(row), JournalLine) for row in connection.execute(wanted).mappings()]
+    return [JournalLine(**row._asdict()) for row in connection.execute(wanted)]
 
 
 def _all_lines(connection: Connection) -> Iterator[JournalLine]:
@@ -188,10 +189,6 @@ def _all_lines(connection: Connection) -> Iterator[JournalLine]:
     while page := _lines(connection, begin, _VERIFY_PAGE):
         yield from page
         begin = page[-1].seq
-
-
-def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(row)
 
 
 def _stale() -> Stale:

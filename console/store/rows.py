@@ -28,7 +28,7 @@ def row_of(record: Kept, table: Table, *, commit: int) -> dict[str, Any]:
 def record_of(row: Mapping[str, Any], kind: type[K], table: Table) -> K:
     """Return the record a row keeps; raise msgspec.ValidationError for a row nobody here wrote."""
     fields = {
-        column.name: msgspec.json.decode(row[column.name]) if column.info.get("nested") else row[column.name]
+        str(column.name): msgspec.json.decode(row[column.name]) if column.info.get("nested") else row[column.name]
         for column in table.columns
         if column.name not in _OWN
     }

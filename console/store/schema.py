@@ -18,6 +18,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.schema import SchemaItem
 
+REVISION = "0001"
+"""The newest revision in `migrations`, known here so that a start without news need not import Alembic."""
+
 metadata = MetaData()
 
 

@@ -4,7 +4,6 @@ import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, inspect, text
 
@@ -12,30 +11,25 @@ from console.core.errors import BadInput, FloordeskError
 from console.core.floor.model import Instant
 from console.core.words import Said, say
 from console.store.database import said
-
-if TYPE_CHECKING:
-    from alembic.config import Config
-    from alembic.script import ScriptDirectory
+from console.store.schema import REVISION
 
 VERSION_TABLE = "alembic_version"
+_STANDS_AT = text("SELECT version_num FROM alembic_version")
 _MIGRATION_LOCK = 7_041_777
 
 
-def upgrade(engine: Engine, path: Path, at: Instant, *, to: str = "head") -> Said | None:
+def upgrade(engine: Engine, path: Path, at: Instant, *, to: str = REVISION) -> Said | None:
     """Run the revisions still missing; return what was done in words, or None where nothing was.
 
     Raises BadInput for a schema newer than this console's, FloordeskError where a revision failed: then the file is as
     it was. An existing SQLite file is first copied beside itself.
     """
-    from alembic import command  # noqa: PLC0415  Alembic is heavy and a start without news does not need it
-
     before = revision_of(engine, path)
-    script, config = _script()
-    known = {each.revision for each in script.walk_revisions()}
-    target = script.get_current_head() if to == "head" else to
-    if before == target:
+    if before == to:
         return None
-    if before is not None and before not in known:
+    from console.store import revisions  # noqa: PLC0415  Alembic is heavy and most starts do not need it
+
+    if before is not None and before not in revisions.known_revisions():
         raise BadInput(
             say(
                 "{file} was made by a newer Floordesk (revision {revision}); please update.",
@@ -49,8 +43,7 @@ def upgrade(engine: Engine, path: Path, at: Instant, *, to: str = "head") -> Sai
             _loosen(connection)
             with connection.begin():
                 _alone(connection)
-                config.attributes["connection"] = connection
-                command.upgrade(config, to)
+                revisions.run(connection, to)
                 _whole(connection, path)
     except FloordeskError:
         raise
@@ -62,11 +55,11 @@ def upgrade(engine: Engine, path: Path, at: Instant, *, to: str = "head") -> Sai
     finally:
         engine.dispose()
     if copy is None:
-        return say("{file} was made (revision {revision}).", file=path.name, revision=str(target))
+        return say("{file} was made (revision {revision}).", file=path.name, revision=to)
     return say(
         "{file} was brought to revision {revision}; the one before is kept as {copy}.",
         file=path.name,
-        revision=str(target),
+        revision=to,
         copy=copy.name,
     )
 
@@ -79,16 +72,7 @@ def revision_of(engine: Engine, path: Path) -> str | None:
             return None
         if VERSION_TABLE not in tables:
             raise BadInput(say("{file} is a database of another program.", file=path.name))
-        return connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()
-
-
-def _script() -> tuple[ScriptDirectory, Config]:
-    from alembic.config import Config  # noqa: PLC0415
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
-
-    config = Config()
-    config.set_main_option("script_location", "console.store:migrations")
-    return ScriptDirectory.from_config(config), config
+        return connection.execute(_STANDS_AT).scalar()
 
 
 def _copied(path: Path, revision: str, at: Instant) -> Path:
@@ -106,7 +90,7 @@ def _loosen(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         driver = connection.connection.dbapi_connection
         if driver is not None:
-            driver.execute("PRAGMA foreign_keys=OFF")  # type: ignore[attr-defined]  # sqlite3's own shortcut
+            driver.execute("PRAGMA foreign_keys=OFF")
 
 
 def _alone(connection: Connection) -> None:

@@ -42,6 +42,11 @@ class FloorCheck(Kept, frozen=True, kw_only=True):
     done_by: str = ""
     looked: Mapping[str, int | float | None] = {}
 
+    @property
+    def closed_at(self) -> Instant | None:
+        """Return when it was done, or missed."""
+        return None if self.state is CheckState.DUE else self.done_at or self.until
+
 
 class DueFloorCheck(Command, frozen=True, kw_only=True):
     """The clock says a check is due; `check_id` names its half-hour, so that every desk means the same one."""

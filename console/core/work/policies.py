@@ -1,0 +1,105 @@
+"""Policy documents: how the floor is read and what the rules are, one document a name, each edit journalled.
+
+| state | command | becomes |
+|---|---|---|
+| — | EditPolicy | in force |
+| in force | EditPolicy | in force |
+"""
+
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import msgspec
+
+from console.core.errors import NotAllowed
+from console.core.floor.model import Instant, Record
+from console.core.floor.view import FloorView
+from console.core.kept import NOTHING, Book, Command, Entry, Kept, Step
+from console.core.machine import Machine
+from console.core.roles import FLOOR_ROLES
+from console.core.words import say
+from console.core.workflow import Workflow
+
+FLOOR = "floor"
+PEOPLE = "people"
+BREAKS = "breaks"
+
+R = TypeVar("R", bound=Record)
+
+
+class PolicyState(StrEnum):
+    """A policy document has one state."""
+
+    IN_FORCE = "in force"
+
+
+class Policy(Kept, frozen=True, kw_only=True):
+    """One document: `id` its name, `body` its fields as plain values."""
+
+    body: dict[str, Any]
+    edited_at: Instant
+    edited_by: str
+
+
+class EditPolicy(Command, frozen=True, kw_only=True):
+    """Put a new text of a document in force; `read_version` is the one the editor had before them."""
+
+    name: str
+    body: dict[str, Any]
+    read_version: int = 0
+
+
+MACHINE = Machine(
+    "policy",
+    PolicyState,
+    {(None, EditPolicy): PolicyState.IN_FORCE, (PolicyState.IN_FORCE, EditPolicy): PolicyState.IN_FORCE},
+)
+
+
+def policy_in_force(book: Book, name: str, kind: type[R], otherwise: R) -> R:
+    """Return a document as its record, or `otherwise` where none was ever edited."""
+    document = book.get(Policy, name)
+    return otherwise if document is None else msgspec.convert(document.body, kind)
+
+
+def _edit(book: Book, _view: FloorView, command: EditPolicy, at: Instant) -> Step:
+    before = book.get(Policy, command.name)
+    if before is not None and command.read_version != before.version:
+        raise NotAllowed(say("Somebody else has edited this meanwhile; look at the new text first."))
+    MACHINE.move(None if before is None else PolicyState.IN_FORCE, EditPolicy)
+    if before is not None and before.body == command.body:
+        return NOTHING
+    changed = _changed({} if before is None else before.body, command.body)
+    document = Policy(
+        id=command.name,
+        version=0 if before is None else before.version,
+        body=command.body,
+        edited_at=at,
+        edited_by=command.by.id,
+    )
+    entry = Entry(
+        what="policy.edited",
+        subject=f"policies:{command.name}",
+        said=say(
+            "{name} edited the policy {policy}: {fields}", name=command.by.name, policy=command.name, fields=changed
+        ),
+        data={
+            "before": msgspec.json.encode(None if before is None else before.body, order="sorted").decode(),
+            "after": msgspec.json.encode(command.body, order="sorted").decode(),
+        },
+    )
+    return Step(puts=(document,), entries=(entry,))
+
+
+def _changed(before: dict[str, Any], after: dict[str, Any]) -> str:
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return ", ".join(sorted(names))
+
+
+WORKFLOW = Workflow(
+    name="policies",
+    machine=MACHINE,
+    kinds=(Policy,),
+    handlers={EditPolicy: _edit},
+    rights={EditPolicy: FLOOR_ROLES},
+)
