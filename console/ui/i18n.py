@@ -15,6 +15,7 @@ from console.core.words import Said, say, type_of_value
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+DOT = " · "
 LANGUAGES: tuple[tuple[str, str], ...] = (("zh_CN", "简体中文"), ("en", "English"))
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 
@@ -26,6 +27,7 @@ class _Words:
         self.language = "en"
         self.table: Mapping[str, str] = {}
         self.translator: QTranslator | None = None
+        self.dot = DOT
 
 
 _words = _Words()
@@ -84,7 +86,8 @@ def _qt_words(application: QApplication, chosen: str) -> None:
 def render(said: Said) -> str:
     """Return a sentence in the language in force, its values filled in."""
     pattern = _words.table.get(said.text, said.text)
-    return pattern.format_map(said.values) if said.values else pattern.format()
+    words = pattern.format_map(said.values) if said.values else pattern.format()
+    return words.replace(DOT, _words.dot)
 
 
 def tr(text: str, **values: type_of_value) -> str:
@@ -92,6 +95,16 @@ def tr(text: str, **values: type_of_value) -> str:
     return render(say(text, **values))
 
 
-def joined(parts: tuple[Said, ...], between: str = " · ") -> str:
+def joined(parts: tuple[Said, ...]) -> str:
     """Return several short sentences as one line."""
-    return between.join(render(part) for part in parts)
+    return dotted(*(render(part) for part in parts))
+
+
+def dotted(*parts: str) -> str:
+    """Return several words as one line with the middle dot between them; empty ones are left out."""
+    return _words.dot.join(part for part in parts if part)
+
+
+def space_dots(dot: str) -> None:
+    """Say how a middle dot is set: Chinese letters bring its room with them, Latin ones do not."""
+    _words.dot = dot

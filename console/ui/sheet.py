@@ -31,7 +31,7 @@ QPushButton[kind="danger"]:focus {{ border: 1px solid {ink}; }}
 QCheckBox, QRadioButton {{ spacing: {tight}px; background: transparent; }}
 QAbstractItemView {{ background: transparent; border: none; outline: none; }}
 QHeaderView, QHeaderView::section {{ color: {soft}; background: {panel}; border: none;
-  border-bottom: 1px solid {line}; padding: {pad_v}px {pad_h}px; }}
+  border-bottom: 1px solid {line}; padding: 0 {head}px; }}
 QTableCornerButton::section {{ background: {panel}; border: none; }}
 QScrollArea, QAbstractScrollArea {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ background: transparent; width: {bar}px; margin: 0; }}
@@ -67,6 +67,7 @@ def sheet(chosen: Colours) -> str:
         pad_v=px(6),
         pad_h=px(9),
         pad_wide=px(14),
+        head=px(8),
         small=px(Type.SMALL.value[0]),
         title=px(Type.TITLE.value[0]),
         drop=px(24),

@@ -9,12 +9,13 @@ from functools import cache
 
 import msgspec
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from console.core.floor.model import AgentStatus
 from console.core.floor.policy import Tone
 from console.core.words import Said, say
+from console.ui import i18n
 
 
 class Colours(msgspec.Struct, frozen=True, kw_only=True):
@@ -260,7 +261,11 @@ def use(name: str, scale: float = 1.0) -> None:
     _look.scale = min(1.6, max(0.8, scale))
     if not _look.families:
         _look.families = choose_families()
-    application.setFont(font(Type.BODY))
+    letters = font(Type.BODY)
+    i18n.space_dots(
+        "\u2009·\u2009" if QFontMetrics(letters).horizontalAdvance("·") > letters.pixelSize() * 0.7 else i18n.DOT
+    )
+    application.setFont(letters)
     application.setPalette(palette(_look.colours))
     from console.ui.sheet import sheet  # noqa: PLC0415  the sheet is made of these colours
 

@@ -1,7 +1,5 @@
 """The bar along the top: whose floor, how live it is, the time, who sits here."""
 
-from datetime import datetime
-
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QWidget
@@ -9,9 +7,10 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, 
 from console.core.floor.policy import Tone
 from console.core.floor.view import FloorView
 from console.ui import theme
-from console.ui.i18n import render, tr
+from console.ui.i18n import dotted, render, tr
 from console.ui.shell import Shell
 from console.ui.theme import Type
+from console.ui.when import clock_time
 from console.ui.widgets.button import IconButton
 from console.ui.widgets.line import Line
 from console.ui.widgets.marks import paint_tone_mark
@@ -166,17 +165,14 @@ class TopBar(Plain):
         """Let clock and age go on."""
         now = self._shell.now()
         self.standing.show_standing(standing(self._shell.view, now))
-        self.time.say(
-            datetime.fromtimestamp(now).astimezone().strftime("%H:%M:%S"), "past" if self._shell.view.past else "ink"
-        )
+        self.time.say(clock_time(now, self._shell.view.policy), "past" if self._shell.view.past else "ink")
 
     def retranslate(self) -> None:
         """Set the words again."""
         preferences = self._shell.preferences
         self.name.say(tr("Floordesk"))
         role = ROLE.get(preferences.role)
-        parts = [part for part in (preferences.operator, render(role) if role is not None else "") if part]
-        self.role.say(" · ".join(parts))
+        self.role.say(dotted(preferences.operator, render(role) if role is not None else ""))
         self.seek.name(tr("Find a queue or an agent (Ctrl+K)"))
         self.bell.show_icon("bell_off" if preferences.quiet else "bell")
         self.bell.name(tr("Quiet mode is on (Ctrl+M)") if preferences.quiet else tr("Quiet mode is off (Ctrl+M)"))
@@ -217,7 +213,7 @@ class TopBar(Plain):
             shown = tr(", ").join(mine)
         else:
             shown = tr("{first} and {count} more groups", first=mine[0], count=len(mine) - 1)
-        text = " · ".join(part for part in (view.policy.centre or view.link.source, shown) if part)
+        text = dotted(view.policy.centre or view.link.source, shown)
         if text != self.scope.text():
             self.scope.setText(text)
             self.scope.updateGeometry()

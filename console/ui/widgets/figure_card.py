@@ -1,0 +1,85 @@
+"""One big figure with its target beneath."""
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from console.core.floor.policy import Tone
+from console.ui import theme
+from console.ui.i18n import joined, render
+from console.ui.theme import Type
+from console.ui.widgets.marks import paint_tone_mark
+from console.ui.widgets.panel import paint_card
+from console.views.board import Card
+
+
+class FigureCard(QWidget):
+    """Label, figure and target; a figure that warns or alarms carries the tone's shape as well as its colour."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._card: Card | None = None
+        self._muted = False
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(theme.px(96))
+
+    def show_card(self, card: Card, *, muted: bool) -> None:
+        """Draw another figure; the same one costs nothing."""
+        if card == self._card and muted == self._muted:
+            return
+        self._card, self._muted = card, muted
+        self.name_aloud()
+        self.update()
+
+    def name_aloud(self) -> None:
+        """Say label and figure to screen readers."""
+        if self._card is not None:
+            unit = render(self._card.unit) if self._card.unit is not None else ""
+            self.setAccessibleName(f"{render(self._card.label)} {self._card.value}{unit}")
+            self.setAccessibleDescription(joined(self._card.under))
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Return room for label, figure and two lines beneath."""
+        return QSize(theme.px(168), theme.px(122))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        """Draw the card."""
+        painter = QPainter(self)
+        paint_card(painter, QRectF(self.rect()))
+        card = self._card
+        if card is None:
+            return
+        if self._muted:
+            painter.setOpacity(0.5)
+        tone = Tone.CALM if self._muted else card.tone
+        pad = theme.px(15) if self.width() > theme.px(140) else theme.px(11)
+        inner = self.rect().adjusted(pad, theme.px(12), -pad, -theme.px(8))
+        painter.setFont(theme.font(Type.BODY))
+        painter.setPen(theme.colour("soft"))
+        label = painter.fontMetrics().elidedText(render(card.label), Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, label)
+        if tone is not Tone.CALM:
+            paint_tone_mark(painter, QPointF(self.width() - pad - 4, inner.top() + theme.px(9)), theme.px(5), tone)
+        self._paint_figure(painter, inner, card, tone)
+        painter.setFont(theme.font(Type.SMALL))
+        painter.setPen(theme.colour("soft"))
+        low = QRect(inner.left(), inner.top() + theme.px(68), inner.width(), theme.px(36))
+        wrap = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+        painter.drawText(low, wrap, joined(card.under))
+
+    def _paint_figure(self, painter: QPainter, inner: QRect, card: Card, tone: Tone) -> None:
+        zoom = 1.0
+        unit = f" {render(card.unit)}" if card.unit is not None else ""
+        beside = QFontMetrics(theme.font(Type.TITLE)).horizontalAdvance(unit)
+        wide = QFontMetrics(theme.font(Type.FIGURE)).horizontalAdvance(card.value) + beside
+        if wide > inner.width():
+            zoom = max(0.6, (inner.width() - beside) / max(1, wide - beside))
+        painter.setFont(theme.font(Type.FIGURE, zoom=zoom))
+        painter.setPen(theme.colour(theme.tone_role(tone)))
+        base = inner.top() + theme.px(55)
+        painter.drawText(QPointF(inner.left() - 1, base), card.value)
+        if unit:
+            x = inner.left() + painter.fontMetrics().horizontalAdvance(card.value)
+            painter.setFont(theme.font(Type.TITLE))
+            painter.setPen(theme.colour("soft"))
+            painter.drawText(QPointF(x, base), unit)
