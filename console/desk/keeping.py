@@ -37,12 +37,12 @@ Tell = Callable[[Said], None]
 
 
 class Recalled(msgspec.Struct, frozen=True):
-    """What the history knew of today when the desk opened, up to `at`."""
+    """What the history knew of today and the last window when the desk opened, up to `at`."""
 
     at: Instant
-    facts: tuple[Fact, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    misses: tuple[Fact, ...] = ()
     curves: Curves = {}
-    listened: tuple[Span, ...] = ()
 
 
 class Frame(msgspec.Struct, frozen=True):
@@ -75,6 +75,11 @@ class Trouble:
             _log.warning("%s", said.english())
             self._tell(said)
 
+    def unexpected(self) -> None:
+        """Log the error at hand and say that there was one."""
+        _log.exception("The recorder met an unexpected error and goes on.")
+        self.began(say("Something went wrong while recording; the board goes on. The log tells what."))
+
     def ended(self) -> None:
         """Say that it is over, where there was any."""
         if self._said is not None:
@@ -86,8 +91,16 @@ class Trouble:
 class ContactsSide:
     """Contacts, misses, curves, listening and roll-ups, by way of the History port."""
 
-    def __init__(self, open_history: Callable[[], History], clock: Clock, source: str, tell: Tell) -> None:
+    def __init__(
+        self,
+        open_history: Callable[[], History],
+        clock: Clock,
+        source: str,
+        tell: Tell,
+        recall: Callable[[Recalled], None],
+    ) -> None:
         self._open_history = open_history
+        self._recall = recall
         self._clock = clock
         self._source = source
         self._history: History | None = None
@@ -101,29 +114,33 @@ class ContactsSide:
         self._rolled = 0.0
         self._pruned = -PRUNE_S
 
-    def open(self, policy: FloorPolicy) -> Recalled | None:
-        """Open the history and return today's news; None where it cannot be opened now (said, tried again later)."""
+    def open(self, policy: FloorPolicy) -> bool:
+        """Open the history and hand on today's news; False where it cannot be opened now (said, tried again later)."""
         now = self._clock.now()
-        begin, _ = day_of(now, policy)
+        begin = min(day_of(now, policy)[0], now - policy.window_s)
         try:
             history = self._open_history()
             recalled = Recalled(
                 at=now,
-                facts=tuple(history.facts_between(begin, now)),
+                contacts=tuple(history.lives_between(begin, now)),
+                misses=tuple(history.misses_between(begin, now)),
                 curves=history.curves_between(begin, now),
-                listened=history.listened_between(begin, now),
             )
             self._visits = history.last_visits(min(begin, now - DAY))
             last = history.last_half_hour()
         except FloordeskError as error:
             self._trouble.began(error.said)
-            return None
+            return False
+        except Exception:  # noqa: BLE001  a history that cannot be read must not keep the desk shut
+            self._trouble.unexpected()
+            return False
         if last is not None:
             self._dirty.update(half_hours(last, now))
         self._history = history
         if history.said is not None:
             self._tell(history.said)
-        return recalled
+        self._recall(recalled)
+        return True
 
     def keep(self, facts: Sequence[Fact], curves: Curves, listened: Sequence[Span]) -> None:
         """Add news to what waits to be written."""
@@ -142,7 +159,7 @@ class ContactsSide:
         """Write what waits, in one transaction; count half hours and forget the old when it is time."""
         if self._trouble.now() and not last:
             return
-        if self._history is None and self.open(policy) is None:
+        if self._history is None and not self.open(policy):
             return
         history = self._history
         assert history is not None  # open() just made it
@@ -153,6 +170,9 @@ class ContactsSide:
             self._prune(history, policy)
         except FloordeskError as error:
             self._trouble.began(error.said)
+        except Exception:  # noqa: BLE001  whatever these news hold, the next must not suffer from them
+            self._facts, self._curves, self._listened = [], {}, {}
+            self._trouble.unexpected()
 
     def close(self) -> None:
         """Let go of the history."""
@@ -231,6 +251,9 @@ class TapeSide:
         except FloordeskError as error:
             self._cut = True
             self._trouble.began(error.said)
+        except Exception:  # noqa: BLE001  whatever this stretch holds, the next must not suffer from it
+            self._cut = True
+            self._trouble.unexpected()
         else:
             if not self._cut:
                 self._trouble.ended()

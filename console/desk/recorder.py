@@ -4,7 +4,6 @@ Handing over never waits. When the disk cannot keep pace or has no room, the tap
 is let go (and a keyframe begins it anew), contacts stay in memory until they can be kept.
 """
 
-import logging
 import threading
 from collections.abc import Callable, Sequence
 
@@ -14,7 +13,6 @@ from console.core.floor.model import Instant, Seconds
 from console.core.floor.policy import FloorPolicy
 from console.core.floor.tape import Span
 from console.core.ports import Clock, History, TapeWriter
-from console.core.words import say
 from console.desk.keeping import Buckets, ContactsSide, Curves, Frame, Recalled, TapeSide, Tell
 
 FLUSH_S: Seconds = 1.0
@@ -24,8 +22,6 @@ KEYFRAME_EVENTS = 4_000
 TAPE_EVENTS_HELD = 200_000
 SEGMENT_S: Seconds = 3600.0
 
-_log = logging.getLogger(__name__)
-
 
 def _nothing(_: Recalled) -> None:
     """Receive what nobody asked for."""
@@ -34,8 +30,8 @@ def _nothing(_: Recalled) -> None:
 class Recorder:
     """Keeps contacts and tape. `took`, `heard`, `curves`, `keyframe` are for the floor's thread; `run` is its own.
 
-    `open_history` is called in the recorder's thread, and again after a failure. `recall` receives today's news once,
-    when the history was first opened. Without `open_history` only the tape is kept, without `tape` only the history.
+    `open_history` is called in the recorder's thread, and again after a failure. `recall` receives today's news
+    when the history was opened. Without `open_history` only the tape is kept, without `tape` only the history.
     """
 
     def __init__(
@@ -50,9 +46,7 @@ class Recorder:
         source: str = "",
     ) -> None:
         self._policy = policy
-        self._tell = tell
-        self._recall = recall
-        self._contacts = ContactsSide(open_history, clock, source, tell) if open_history is not None else None
+        self._contacts = ContactsSide(open_history, clock, source, tell, recall) if open_history is not None else None
         self._tape = TapeSide(tape, clock, tell) if tape is not None else None
         self._inbox = threading.Lock()
         self._wake = threading.Event()
@@ -68,7 +62,6 @@ class Recorder:
         self._frame_at: Instant | None = None
         self._since_frame = 0
         self._joins = False
-        self._lost_said = False
 
     # -- the floor's side: nothing here waits for a disk --------------------------------------------------------------
 
@@ -85,7 +78,6 @@ class Recorder:
                 self._since_frame += len(batch.events)
                 if self._strip_events > TAPE_EVENTS_HELD:
                     self._cut_tape()
-                    self._lost_said = False
             hurry = len(self._facts) >= FLUSH_FACTS or self._strip_events >= KEYFRAME_EVENTS
         if hurry:
             self._wake.set()
@@ -149,7 +141,8 @@ class Recorder:
 
     def run(self) -> None:
         """Recall today, then flush every second, or sooner when much has come, until closed."""
-        self.open()
+        if self._contacts is not None:
+            self._contacts.open(self._policy)
         while not self._stop.is_set():
             self._wake.wait(FLUSH_S)
             self._wake.clear()
@@ -159,17 +152,6 @@ class Recorder:
             self._contacts.close()
         if self._tape is not None:
             self._tape.close()
-
-    def open(self) -> None:
-        """Open the history and hand today's news to whoever asked for it; an empty day where it cannot be opened."""
-        if self._contacts is None:
-            return
-        try:
-            recalled = self._contacts.open(self._policy)
-            if recalled is not None:
-                self._recall(recalled)
-        except Exception:  # noqa: BLE001  whatever went wrong, recording goes on
-            self._failed()
 
     def flush(self, *, last: bool = False) -> None:
         """Keep what is at hand; never raises."""
@@ -182,22 +164,9 @@ class Recorder:
             alive_at = self._alive_at
         policy = self._policy
         if self._contacts is not None:
-            try:
-                points = {subject: tuple(buckets.values()) for subject, buckets in curves.items()}
-                self._contacts.keep(facts, points, tuple(listened.values()))
-                self._contacts.write(policy, last=last)
-            except Exception:  # noqa: BLE001  whatever went wrong, recording goes on
-                self._failed()
-        if self._tape is not None:
-            unbroken = False
-            try:
-                unbroken = self._tape.keep(strip, alive_at, policy)
-            except Exception:  # noqa: BLE001  whatever went wrong, recording goes on
-                self._failed()
-            if not unbroken and strip:
-                with self._inbox:
-                    self._cut_tape()
-
-    def _failed(self) -> None:
-        _log.exception("The recorder met an unexpected error and goes on.")
-        self._tell(say("Something went wrong while recording; the board goes on. The log tells what."))
+            points = {subject: tuple(buckets.values()) for subject, buckets in curves.items()}
+            self._contacts.keep(facts, points, tuple(listened.values()))
+            self._contacts.write(policy, last=last)
+        if self._tape is not None and not self._tape.keep(strip, alive_at, policy) and strip:
+            with self._inbox:
+                self._cut_tape()

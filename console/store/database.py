@@ -1,6 +1,7 @@
 """Opening a database: SQLite files with a write-ahead log, real transactions, and errors said as sentences."""
 
 import contextlib
+import functools
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -31,7 +32,10 @@ def sqlite_engine(path: Path) -> Engine:
     private_folder(path.parent)
     with contextlib.suppress(OSError):
         path.touch(mode=0o600, exist_ok=True)
-    engine = create_engine(f"sqlite+pysqlite:///{path}", connect_args={"timeout": _BUSY_MS / 1000})
+    # an error's text must not carry the rows it was about: they hold customer numbers
+    engine = create_engine(
+        f"sqlite+pysqlite:///{path}", hide_parameters=True, connect_args={"timeout": _BUSY_MS / 1000}
+    )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
@@ -40,6 +44,7 @@ def sqlite_engine(path: Path) -> Engine:
 def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     """Let us say BEGIN ourselves (the driver would leave table definitions outside) and set the file's manners."""
     connection.isolation_level = None
+    connection.text_factory = functools.partial(str, encoding="utf-8", errors="replace")
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={_BUSY_MS}"):
         cursor.execute(f"PRAGMA {pragma}")
@@ -61,6 +66,8 @@ def said(path: Path) -> Iterator[None]:
         raise _sentence(error.orig, path) from error
     except sqlite3.Error as error:
         raise _sentence(error, path) from error
+    except UnicodeDecodeError as error:  # a damaged table definition, quoted in the driver's own error
+        raise Damaged(say("{file} is damaged.", file=path.name)) from error
 
 
 def _sentence(error: BaseException | None, path: Path) -> FloordeskError:

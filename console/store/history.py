@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, Row, Table, delete, func, insert, inspect, select, update
+from msgspec import structs
+from sqlalchemy import Column, Connection, Row, Table, delete, func, insert, inspect, select, update
 
 from console.core.errors import BadInput
 from console.core.floor.facts import Fact, FactKind
@@ -173,19 +174,25 @@ class HistoryFile:
         with self._reading() as connection:
             return [_contact(row) for row in connection.execute(wanted)]
 
-    def facts_between(self, begin: Instant, end: Instant) -> list[Fact]:
-        """Return the steps of contacts' lives in [begin, end), oldest first: what the measures were told then."""
-        lives = select(contacts).where(
+    def lives_between(self, begin: Instant, end: Instant) -> list[Contact]:
+        """Return contacts to which anything happened in [begin, end), by entry; None as entry where nobody saw it.
+
+        That is what the measures were told of: a caller a snapshot found waiting had entered before.
+        """
+        touched = (
             _within(contacts.c.entered_at, begin, end)
             | _within(contacts.c.answered_at, begin, end)
             | _within(contacts.c.ended_at, begin, end)
         )
-        missed = select(misses).where(_within(misses.c.at, begin, end))
         with self._reading() as connection:
-            told = [fact for row in connection.execute(lives) for fact in _facts(row) if begin <= (fact.at or 0) < end]
-            told.extend(_missed(row) for row in connection.execute(missed))
-        told.sort(key=lambda fact: fact.at or 0.0)
-        return told
+            rows = connection.execute(select(contacts).where(touched).order_by(contacts.c.entered_at, contacts.c.id))
+            return [_as_seen(row) for row in rows]
+
+    def misses_between(self, begin: Instant, end: Instant) -> list[Fact]:
+        """Return the offers agents let pass in [begin, end), oldest first, as RANG_OUT facts."""
+        wanted = select(misses).where(_within(misses.c.at, begin, end)).order_by(misses.c.at, misses.c.id)
+        with self._reading() as connection:
+            return [_missed(row) for row in connection.execute(wanted)]
 
     def last_visits(self, begin: Instant) -> dict[tuple[QueueName, Uid], tuple[int, bool]]:
         """Return the last visit of each contact entered since `begin`, and whether it ended: uids come again."""
@@ -371,18 +378,9 @@ def _contact(row: Row[Any]) -> Contact:
     )
 
 
-def _facts(row: Row[Any]) -> Iterator[Fact]:
+def _as_seen(row: Row[Any]) -> Contact:
     contact = _contact(row)
-    for kind, at in (
-        (FactKind.ENTERED, row.entered_at),
-        (FactKind.ANSWERED, row.answered_at),
-        (FactKind.ABANDONED, row.ended_at),
-        (FactKind.EXIT_TOLD, row.ended_at),
-        (FactKind.COMPLETED, row.ended_at),
-        (FactKind.DROPPED, row.ended_at),
-    ):
-        if row.steps & STEP[kind] and at is not None:
-            yield Fact(kind=kind, at=at, contact=contact)
+    return contact if row.steps & STEP[FactKind.ENTERED] else structs.replace(contact, entered_at=None)
 
 
 def _miss(fact: Fact) -> dict[str, Any]:
@@ -413,8 +411,3 @@ def _point(row: Row[Any]) -> CurvePoint:
         answered=row.answered,
         abandoned=row.abandoned,
     )
-
-
-def engine_of(history: HistoryFile) -> Engine:
-    """Return the engine, for migrations and benches only."""
-    return history._engine  # noqa: SLF001  the module's own
