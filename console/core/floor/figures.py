@@ -31,7 +31,8 @@ class Window(Record, frozen=True, kw_only=True):
 
     `service_level` is the variant answered within the threshold / (answered + abandoned after the threshold).
     `abandoned` = `hung_up` + `timed_out` + `sent_away` + `unknown`; `unknown` are those whose reason the stream never
-    told. `elsewhere` left the queue neither answered nor abandoned. `handle_s` = `talk_s` + `wrap_up_s`. `occupancy` 占用率 counts milliseconds.
+    told. `elsewhere` left the queue neither answered nor abandoned. `handle_s` = `talk_s` + `wrap_up_s`. `occupancy`
+    占用率 counts milliseconds.
     """
 
     entered: int = 0

@@ -126,8 +126,9 @@ class Measures:
             if renew:
                 self._second = at_ms // 1000
                 self._seats.run_to(at_ms, live=self._live)
-                self._publish_curves()
         self._sum_up()
+        if renew:
+            self._publish_curves()
         now_ms = at_ms if self._live else self._live_at_ms
         dirty = self._seats.dirty
         for subject in (*tree.queues.values(), *tree.above):
