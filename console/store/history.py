@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import structs
-from sqlalchemy import Column, Connection, Row, Table, delete, func, insert, inspect, select, update
+from sqlalchemy import Column, Connection, Engine, Row, Table, delete, func, insert, inspect, select, update
 
 from console.core.errors import BadInput
 from console.core.floor.facts import Fact, FactKind
@@ -59,7 +59,7 @@ class HistoryFile:
         try:
             self._open()
         except Damaged:
-            self._begin_anew()
+            self._begin_anew(self._engine)
         except BaseException:
             self._engine.dispose()
             raise
@@ -79,14 +79,15 @@ class HistoryFile:
             yield self._writer
             return
         with self._writing:
+            engine = self._engine
             try:
-                with said(self.path), self._engine.connect() as connection:
+                with said(self.path), engine.connect() as connection:
                     writer = connection.execution_options(writes=True)
                     with writer.begin():
                         self._writer = writer
                         yield writer
             except Damaged as damaged:
-                raise Damaged(self._begin_anew()) from damaged
+                raise Damaged(self._begin_anew(engine)) from damaged
             finally:
                 self._writer = None
 
@@ -278,22 +279,28 @@ class HistoryFile:
                     )
                 )
 
-    def _begin_anew(self) -> Said:
+    def _begin_anew(self, damaged: Engine) -> Said:
         """Move the damaged file aside, begin a new one and return the sentence that says so."""
-        self._engine.dispose()
-        try:
-            self.said = moved_aside(self.path, move_aside(self.path, self._now()))
-        except OSError as error:
-            raise trouble(error, self.path) from error
-        self._engine = sqlite_engine(self.path)
-        self._writer = None
-        self._open()
-        return self.said
+        with self._writing:
+            if self._engine is damaged:  # else another thread was first
+                damaged.dispose()
+                try:
+                    self.said = moved_aside(self.path, move_aside(self.path, self._now()))
+                except OSError as error:
+                    raise trouble(error, self.path) from error
+                self._engine = sqlite_engine(self.path)
+                self._writer = None
+                self._open()
+            return self.said or say("{file} is damaged.", file=self.path.name)
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with said(self.path), self._engine.connect() as connection:
-            yield connection
+        engine = self._engine
+        try:
+            with said(self.path), engine.connect() as connection:
+                yield connection
+        except Damaged as damaged:
+            raise Damaged(self._begin_anew(engine)) from damaged
 
     def _keep(self, lives: list[tuple[Contact, int]], *, numbers: bool) -> None:
         if lives:
