@@ -31,6 +31,7 @@ class Peer:
         self.over = over
         self.actions: list[Fields] = []
         self.buffer = b""
+        self.heard = bytearray()
 
     def say(self, *blocks: str | bytes) -> None:
         """Send blocks of text lines, each closed by an empty line, or bytes as they are."""
@@ -66,6 +67,7 @@ class Peer:
                 raise Gone from error
             if not chunk:
                 raise Gone
+            self.heard += chunk
             return chunk
         raise Gone
 
@@ -81,7 +83,8 @@ class Peer:
 
     def listing(self, action: Fields, end: str, items: tuple[str, ...] = ()) -> None:
         """Answer an action with a list: the items as blocks, then the closing event."""
-        self.answer(action, message="will follow", EventList="start")
+        what = {"QueueStatus": "Queue status", "QueueSummary": "Queue summary", "CoreShowChannels": "Channels"}
+        self.answer(action, message=f"{what[action['Action']]} will follow", EventList="start")
         self.say(*(f"{item.strip()}\nActionID: {action['ActionID']}" for item in items))
         self.say(
             f"Event: {end}\nActionID: {action['ActionID']}\nEventList: Complete\nListItems: {len(items)}",
@@ -168,6 +171,8 @@ def let_in(peer: Peer, *, booted: bool = True) -> Fields:
     if action["Action"] == "Challenge":
         peer.answer(action, Challenge=CHALLENGE)
         action = peer.hear()
+        if action["Action"] == "Logoff":
+            raise Gone
         assert action["Key"] == hashlib.md5((CHALLENGE + SECRET).encode()).hexdigest()
     else:
         assert action["Secret"] == SECRET

@@ -26,6 +26,7 @@ LINE_BYTES = 1022
 """What a client's line may have, its end not counted (manager.c)."""
 LINES = 128
 """How many lines an action may have (manager.c)."""
+DIAL_WITHIN: Seconds = 8.0
 SEND_WITHIN: Seconds = 5.0
 
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_.()-]*")
@@ -72,11 +73,9 @@ class Connection:
         self._own = secrets.token_hex(4)
 
     @classmethod
-    def open(
-        cls, profile: Profile, *, stop: Stop, steady: Callable[[], Seconds], within: Seconds = 8.0
-    ) -> "Connection":
+    def open(cls, profile: Profile, *, stop: Stop, steady: Callable[[], Seconds]) -> "Connection":
         """Dial a profile's host; LinkFailed names the step that failed."""
-        sock = dial(profile, stop=stop, steady=steady, within=within)
+        sock = dial(profile, stop=stop, steady=steady, within=DIAL_WITHIN)
         return cls(sock, where=where_of(profile), stop=stop, steady=steady)
 
     def failed(self, trouble: LinkTrouble, detail: str = "") -> LinkFailed:

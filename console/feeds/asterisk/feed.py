@@ -61,7 +61,7 @@ class AsteriskFeed:
             if self._clock.steady() - began > self._pace.settled_s:
                 self._waits.settled()
             wait = self._waits.after(last.trouble)
-            _log.info("%s: next try in %.1f s", last.said.english(), wait)
+            _log.info("%s Next try in %.1f s.", last.said.english(), wait)
             status = LinkStatus.REFUSED if last.trouble in SLOW_TO_MEND else LinkStatus.LOST
             self._tell(sink, status, last, retry_in=wait)
             if stop.wait(wait):

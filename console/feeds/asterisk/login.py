@@ -21,12 +21,12 @@ SecretOf = Callable[[], str | Said | None]
 _TLS_RECORD = (b"\x15\x03", b"\x16\x03")
 
 
-def greet(connection: Connection, *, within: Seconds = GREETING_WITHIN) -> str:
+def greet(connection: Connection) -> str:
     """Read the banner and return its version; LinkFailed where something else listens there."""
     came = b""
     while b"\n" not in came:
         try:
-            chunk = connection.read(within)
+            chunk = connection.read(GREETING_WITHIN)
         except LinkFailed as failed:
             if came or failed.trouble is not LinkTrouble.CUT:
                 raise
@@ -64,7 +64,8 @@ def log_in(connection: Connection, *, user: str, secret: str, tls: bool, events:
     except Unsendable as unsendable:
         raise connection.failed(LinkTrouble.WRONG_SECRET, unsendable.said.english()) from None
     if answer.get("Response") != "Success":
-        raise connection.failed(LinkTrouble.WRONG_SECRET, answer.get("Message", "no reason given"))
+        told = answer.get("Message", "no reason given").replace(secret, "***")
+        raise connection.failed(LinkTrouble.WRONG_SECRET, told)
 
 
 def _key(connection: Connection, secret: str) -> str:

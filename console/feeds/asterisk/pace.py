@@ -45,7 +45,7 @@ class Waits:
         self._tries = 0
 
     def after(self, trouble: LinkTrouble) -> Seconds:
-        """Return how long to wait after a failure."""
+        """Return how long to wait after a failure: what has grown, a quarter more or less."""
         pace = self._pace
         if trouble in SLOW_TO_MEND:
             first, longest = pace.person_wait_s, pace.longest_person_wait_s
@@ -53,7 +53,7 @@ class Waits:
             first, longest = pace.first_wait_s, pace.longest_wait_s
         grown = min(first * 2.0 ** min(self._tries, 16), longest)
         self._tries += 1
-        return min(max(grown * self._dice.uniform(0.75, 1.5), pace.first_wait_s), longest)
+        return grown * self._dice.uniform(0.75, 1.25)
 
     def around(self, every: Seconds) -> Seconds:
         """Return a wait of about `every`, a fifth more or less."""
