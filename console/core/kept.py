@@ -132,15 +132,12 @@ class Book(Record, frozen=True, kw_only=True):
         }
         return Book(seq=self.seq, kinds=kinds, versions=self.versions)
 
-    def after(self, step: Step) -> "Book":
-        """Return the book as it reads once `step` is committed (versions one higher); used to judge what follows."""
-        kinds = {kind: dict(records) for kind, records in self.kinds.items()}
+    def as_if(self, step: Step) -> "Book":
+        """Return the book as it would read with `step`, versions as they are: to judge what comes after."""
+        kinds = dict(self.kinds)
         for record in (*step.puts, *step.messages):
-            kinds.setdefault(type(record), {})[record.id] = msgspec.structs.replace(record, version=record.version + 1)
-        versions = dict(self.versions)
-        for aggregate in step.touched:
-            versions[aggregate] = versions.get(aggregate, 0) + 1
-        return Book(seq=self.seq, kinds=kinds, versions=versions)
+            kinds[type(record)] = {**kinds.get(type(record), {}), record.id: record}
+        return Book(seq=self.seq, kinds=kinds, versions=self.versions)
 
 
 class JournalLine(Record, frozen=True, kw_only=True):

@@ -107,11 +107,25 @@ class Lever(Kept, frozen=True, kw_only=True):
         return any(hold.holder == holder for hold in self.holds)
 
 
-def hold(book: Book, target: Target, *, holder: str, wanted: Value, at: Instant, until: Instant | None = None) -> Lever:
-    """Return the lever on `target` with `holder` wanting `wanted` on top; a renewed hold moves to the top."""
+def hold(
+    book: Book,
+    target: Target,
+    *,
+    holder: str,
+    wanted: Value,
+    at: Instant,
+    until: Instant | None = None,
+    found: Value | msgspec.UnsetType = msgspec.UNSET,
+) -> Lever:
+    """Return the lever on `target` with `holder` wanting `wanted` on top; a renewed hold moves to the top.
+
+    `found` is given only where it is known better than a look could tell: under a pause nobody granted, not paused.
+    """
     lever = book.get(Lever, lever_id(target))
     if lever is None or lever.state is LeverState.DONE:
         lever = Lever(id=lever_id(target), version=lever.version if lever else 0, target=target)
+    if found is not msgspec.UNSET and lever.found_at is None:
+        lever = msgspec.structs.replace(lever, found=found, found_at=at)
     holds = (
         *(each for each in lever.holds if each.holder != holder),
         Hold(holder=holder, wanted=wanted, since=at, until=until),
@@ -137,3 +151,56 @@ def others(book: Book, target: Target, holder: str) -> tuple[Hold, ...]:
     """Return the holds of everybody else on `target`, to be said before, not after."""
     lever = book.get(Lever, lever_id(target))
     return tuple(each for each in lever.holds if each.holder != holder) if lever else ()
+
+
+class Sight(StrEnum):
+    """What a look at the ACD gave beside a value: `unknown` no look possible now, `gone` there is no such seat."""
+
+    UNKNOWN = "unknown"
+    GONE = "gone"
+
+
+class MoveKind(StrEnum):
+    """What the steward has to do next about one lever."""
+
+    WAIT = "wait"
+    LEARN = "learn"
+    WRITE = "write"
+    STANDS = "stands"
+    MOVED = "moved"
+    OVER = "over"
+
+
+class Move(msgspec.Struct, frozen=True):
+    """The next move: for LEARN and MOVED `value` is what was seen, for WRITE what to write."""
+
+    kind: MoveKind
+    value: Value = None
+
+
+def next_move(lever: Lever, seen: Value | Sight, *, booted_at: Instant | None, at: Instant) -> Move:  # noqa: PLR0911  a table
+    """Return what to do about `lever` when a look gave `seen`; `booted_at` is when the ACD last started.
+
+    An ACD that started after our last write has forgotten, and is set right again; any other difference from what stood
+    is somebody else's doing. A seat that is gone is waited for while somebody holds it, and needs no restoring.
+    """
+    if lever.state in {LeverState.DONE, LeverState.MOVED, LeverState.REFUSED}:
+        return Move(MoveKind.WAIT)
+    if seen is Sight.GONE:
+        return Move(MoveKind.WAIT) if lever.holds else Move(MoveKind.OVER)
+    if seen is Sight.UNKNOWN:
+        return Move(MoveKind.WAIT)
+    if lever.found_at is None:
+        return Move(MoveKind.LEARN, seen)
+    # Only our own last write proves what stands: what was seen may be older than a write still on its way.
+    ours = lever.written_at is None or lever.written == lever.wanted
+    if seen == lever.wanted and ours:
+        settled = lever.state is LeverState.STANDING and lever.holds
+        return Move(MoveKind.WAIT) if settled else Move(MoveKind.STANDS, seen)
+    forgot = booted_at is not None and lever.written_at is not None and booted_at > lever.written_at
+    stood = lever.state is LeverState.STANDING or (not lever.holds and lever.written_at is not None)
+    if stood and not forgot and seen not in {lever.written, lever.wanted}:
+        return Move(MoveKind.MOVED, seen)
+    if at < lever.due:
+        return Move(MoveKind.WAIT)
+    return Move(MoveKind.WRITE, lever.wanted)

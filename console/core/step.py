@@ -20,4 +20,13 @@ def step(book: Book, view: FloorView, command: Command, at: Instant) -> Step:
         raise NotAllowed(
             say("{name} may not do this: {command} needs another role.", name=command.by.name, command=kind.__name__)
         )
-    return workflow.handlers[kind](book, view, command, at)
+    taken = workflow.handlers[kind](book, view, command, at)
+    for follower in WORKFLOWS:
+        if kind in follower.follows:
+            taken += follower.follows[kind](book.as_if(taken), view, command, at)
+    return taken
+
+
+def due(book: Book, view: FloorView, at: Instant) -> tuple[Command, ...]:
+    """Return every command whose time has come, workflow by workflow."""
+    return tuple(command for workflow in WORKFLOWS for command in workflow.due(book, view, at))

@@ -82,7 +82,9 @@ class LinkTrouble(StrEnum):
 
 
 class Link(Record, frozen=True, kw_only=True):
-    """State of the connection; `heard_at` is when the last byte came, `since` when `status` began."""
+    """State of the connection; `heard_at` is when the last byte came, `since` when `status` began.
+
+    `booted_at` is when the ACD last started, where it tells: whatever we set before then it has forgotten."""
 
     status: LinkStatus = LinkStatus.IDLE
     trouble: LinkTrouble = LinkTrouble.NONE
@@ -92,6 +94,7 @@ class Link(Record, frozen=True, kw_only=True):
     retry_at: Instant | None = None
     source: str = ""
     drift_repaired: int = 0
+    booted_at: Instant | None = None
 
 
 class Caller(Record, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from enum import StrEnum
 
 import msgspec
@@ -17,7 +18,7 @@ from console.core.floor.model import Instant, Seconds
 from console.core.floor.view import FloorView
 from console.core.kept import NOTHING, Book, Command, Entry, Kept, Step
 from console.core.machine import Machine
-from console.core.roles import CLOCK_ROLES, FLOOR_ROLES
+from console.core.roles import CLOCK_ROLES, CONSOLE, FLOOR_ROLES
 from console.core.words import say
 from console.core.workflow import Workflow
 
@@ -139,10 +140,27 @@ def _miss(book: Book, _view: FloorView, command: MissFloorCheck, _at: Instant) -
     return Step(puts=(missed,), entries=(entry,))
 
 
+def _due_now(book: Book, view: FloorView, at: Instant) -> tuple[Command, ...]:
+    """Return the check of the present half-hour where there is none yet and people are on shift, and those missed."""
+    due: list[Command] = [
+        MissFloorCheck(id=f"miss/{check.id}", by=CONSOLE, check_id=check.id)
+        for check in book.every(FloorCheck).values()
+        if check.state is CheckState.DUE and at >= check.until
+    ]
+    begin = at - at % EVERY_S
+    check_id = datetime.fromtimestamp(begin, UTC).strftime("%Y%m%dT%H%MZ")
+    if view.figures.floor.seats.on_shift and book.get(FloorCheck, check_id) is None:
+        due.append(
+            DueFloorCheck(id=f"due/{check_id}", by=CONSOLE, check_id=check_id, due_at=begin, until=begin + EVERY_S)
+        )
+    return tuple(due)
+
+
 WORKFLOW = Workflow(
     name="floor_checks",
     machine=MACHINE,
     kinds=(FloorCheck,),
     handlers={DueFloorCheck: _due, ConfirmFloorCheck: _confirm, MissFloorCheck: _miss},
     rights={DueFloorCheck: CLOCK_ROLES, ConfirmFloorCheck: FLOOR_ROLES, MissFloorCheck: CLOCK_ROLES},
+    due=_due_now,
 )
