@@ -28,6 +28,11 @@ QPushButton[kind="strong"] {{ color: {on_strong}; background: {calm_ground}; bor
 QPushButton[kind="strong"]:focus {{ border: 1px solid {ink}; }}
 QPushButton[kind="danger"] {{ color: {on_strong}; background: {alarm_ground}; border: 1px solid {alarm_ground}; }}
 QPushButton[kind="danger"]:focus {{ border: 1px solid {ink}; }}
+QToolButton {{ color: {soft}; background: transparent; border: 1px solid transparent; border-radius: {radius}px;
+  padding: {tight}px; }}
+QToolButton:hover {{ background: {hover}; }}
+QToolButton:focus {{ border: 1px solid {accent}; }}
+QToolButton::menu-indicator {{ image: none; width: 0; }}
 QCheckBox, QRadioButton {{ spacing: {tight}px; background: transparent; }}
 QAbstractItemView {{ background: transparent; border: none; outline: none; }}
 QHeaderView, QHeaderView::section {{ color: {soft}; background: {panel}; border: none;

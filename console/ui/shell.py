@@ -15,6 +15,7 @@ from console.core.profiles import Profile
 from console.core.words import Said
 from console.ui import i18n, theme
 from console.ui.bridge import Bridge
+from console.views.todo import Card
 
 TICK_MS = 500
 
@@ -75,6 +76,7 @@ class Shell(QObject):
     preferences_changed = Signal()
     went = Signal(str, str)
     told = Signal(object, object)
+    cards_changed = Signal()
 
     def __init__(self, *, bridge: Bridge, clock: Clock, settings: Settings, doors: Doors | None = None) -> None:
         super().__init__()
@@ -82,6 +84,7 @@ class Shell(QObject):
         self.bridge = bridge
         self.clock = clock
         self.settings = settings
+        self.cards: tuple[Card, ...] = ()
         self.doors: Doors = doors if doors is not None else NoDoors()
         bridge.view_came.connect(self._take)
         self._ticker = QTimer(self)
@@ -128,6 +131,24 @@ class Shell(QObject):
     def tell(self, said: Said, tone: Tone = Tone.CALM) -> None:
         """Say one calm line at the foot of the window."""
         self.told.emit(said, tone)
+
+    def show_cards(self, cards: tuple[Card, ...]) -> None:
+        """Show the cards of other work (breaks, plans, checks) among those of link and alarms."""
+        if cards != self.cards:
+            self.cards = cards
+            self.cards_changed.emit()
+
+    def answer(self, card: Card, action: str) -> None:
+        """Carry an answer to a card out: ways to pages here, everything else through the doors."""
+        if action == "connection":
+            self.go("settings", "floors")
+        elif action == "show":
+            self.go("queue", f"group:{card.group}" if card.group else "")
+        elif action == "seats":
+            alarm = next((alarm for alarm in self.view.alarms if alarm.id == card.id), None)
+            self.go("agents", f"agent:{alarm.seats[0]}" if alarm is not None and alarm.seats else "")
+        else:
+            self.doors.act(card.id, action)
 
     def _take(self, view: FloorView) -> None:
         self.view = view

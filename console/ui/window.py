@@ -13,6 +13,7 @@ from console.ui.i18n import render, tr
 from console.ui.icons import icon
 from console.ui.pages import PAGES, Page, PageSpec, Place
 from console.ui.shell import Shell
+from console.ui.todo_column import TodoColumn
 from console.ui.top_bar import TopBar
 from console.ui.widgets.button import RailButton
 from console.ui.widgets.panel import Plain
@@ -85,7 +86,10 @@ class DeskWindow(QWidget):
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self.stack)
+        self.todo = TodoColumn(shell)
+        self.splitter.addWidget(self.todo)
         self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 0)
 
         below = QHBoxLayout()
         below.setSpacing(0)
@@ -146,6 +150,7 @@ class DeskWindow(QWidget):
         for number, key in enumerate(self.rail.buttons, start=1):
             self._key(f"Ctrl+{number}", lambda chosen=key: self.open_page(chosen))
         self._key("Ctrl+M", self.top.toggle_quiet)
+        self._key("Ctrl+T", self.todo.focus_first)
 
     def _key(self, sequence: str, do: object) -> None:
         shortcut = QShortcut(QKeySequence(sequence), self)
@@ -172,6 +177,10 @@ class DeskWindow(QWidget):
                 continue
             if state:
                 give(QByteArray(state))
+        if not self.shell.place("window.splitter"):
+            self.splitter.setSizes(
+                [self.width() - theme.px(theme.RAIL_WIDTH + theme.TODO_WIDTH), theme.px(theme.TODO_WIDTH)]
+            )
         self.open_page(preferences.page)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name

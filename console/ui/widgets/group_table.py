@@ -3,7 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -12,6 +22,7 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
+    QWidget,
 )
 
 from console.core.floor.policy import Tone
@@ -218,6 +229,28 @@ def paint_spark(painter: QPainter, where: QRectF, row: Row, *, muted: bool = Fal
         painter.drawPolyline(line)
 
 
+class Head(QHeaderView):
+    """The words over the columns, in line with what stands below."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setHighlightSections(False)
+        self.setSectionsClickable(False)
+        self.setMinimumSectionSize(20)
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:  # noqa: N802  Qt's name
+        """Draw the words and the line beneath."""
+        said, align = HEADS[section]
+        painter.setPen(theme.colour("line"))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        painter.setFont(theme.font(Type.BODY))
+        painter.setPen(theme.colour("soft"))
+        inner = rect.adjusted(theme.px(10), 0, -theme.px(10), 0)
+        text = painter.fontMetrics().elidedText(render(said), Qt.TextElideMode.ElideRight, inner.width() + theme.px(6))
+        painter.drawText(inner.adjusted(-theme.px(6) if align == _RIGHT else 0, 0, 0, 0), align, text)
+
+
 class GroupTable(QTableView):
     """The rows; Enter or a click opens a group."""
 
@@ -238,11 +271,7 @@ class GroupTable(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        head = self.horizontalHeader()
-        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        head.setHighlightSections(False)
-        head.setSectionsClickable(False)
-        head.setMinimumSectionSize(20)
+        self.setHorizontalHeader(Head(self))
         self.doubleClicked.connect(lambda index: self.opened.emit(self.groups.rows[index.row()].id))
         self.measure()
 

@@ -1,0 +1,176 @@
+"""One card of the list: what waits, why, and the answers with their keys."""
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QVBoxLayout, QWidget
+
+from console.core.floor.policy import Tone
+from console.ui import theme
+from console.ui.i18n import joined, render, tr
+from console.ui.theme import Type
+from console.ui.widgets.button import KeyButton
+from console.ui.widgets.line import Line
+from console.ui.widgets.panel import paint_card
+from console.views.todo import Action, Slot
+
+_LINES = {Tone.CALM: "line", Tone.WARN: "warn_line", Tone.ALARM: "alarm_line"}
+_KEYS = {
+    "Return": (Qt.Key.Key_Return, Qt.Key.Key_Enter),
+    "Space": (Qt.Key.Key_Space,),
+    "Del": (Qt.Key.Key_Delete,),
+}
+_KEY_WORDS = {"Return": "↵", "Space": "Space"}
+
+
+def action_of(actions: tuple[Action, ...], event: QKeyEvent) -> Action | None:
+    """Return the answer a key gives, None for none; letters count without modifiers only."""
+    if event.modifiers() & (Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier):
+        return None
+    control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+    for action in actions:
+        name = action.shortcut
+        wants_control = name.startswith("Ctrl+")
+        name = name.removeprefix("Ctrl+")
+        if not name or control is not wants_control:
+            continue
+        keys = _KEYS.get(name)
+        if event.key() in keys if keys is not None else event.key() == ord(name.upper()[0]):
+            return action
+    return None
+
+
+class TodoCard(QWidget):
+    """A card; it takes the focus as a whole, its buttons with Tab."""
+
+    answered = Signal(str, str)
+    took_focus = Signal(str)
+
+    def __init__(self, slot: Slot) -> None:
+        super().__init__()
+        self.slot = slot
+        self._shown: tuple[object, ...] = ()
+        self._buttons: list[KeyButton] = []
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.title = Line(Type.TITLE, shrinks=True)
+        self.badge = Line(Type.STRONG)
+        self.body = QLabel()
+        self.body.setProperty("role", "soft")
+        self.body.setWordWrap(True)
+        self.body.setTextFormat(Qt.TextFormat.PlainText)
+        head = QHBoxLayout()
+        head.setSpacing(theme.px(8))
+        head.addWidget(self.title, 1)
+        head.addWidget(self.badge)
+        self._answers = QHBoxLayout()
+        self._answers.setSpacing(theme.px(7))
+        self._answers.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.px(12), theme.px(9), theme.px(12), theme.px(10))
+        column.setSpacing(theme.px(5))
+        column.setSizeConstraint(QLayout.SizeConstraint.SetMinimumSize)
+        column.addLayout(head)
+        column.addWidget(self.body)
+        column.addSpacing(theme.px(3))
+        column.addLayout(self._answers)
+        self.show_slot(slot)
+
+    def show_slot(self, slot: Slot) -> None:
+        """Show the card as it stands now; answers keep their buttons, so that no press goes astray."""
+        was, self.slot = self.slot, slot
+        card = slot.card
+        said = tr("settled") if slot.settled else render(card.badge) if card.badge is not None else ""
+        self.badge.say(said, "soft" if slot.settled else theme.tone_role(card.badge_tone, calm="soft"))
+        title = render(card.title)
+        body = "\n".join(render(line) for line in card.lines)
+        if card.others:
+            body += "\n" + tr("{names} looks at this", names=", ".join(card.others))
+        labels = tuple((action.key, render(action.label), action.shortcut, action.kind) for action in card.actions)
+        if (title, body, labels, slot.settled, card.tone) == self._shown:
+            return
+        self._shown = (title, body, labels, slot.settled, card.tone)
+        self.title.say(title, "faint" if slot.settled else "ink")
+        if body != self.body.text():
+            self.body.setText(body)
+        self.body.setVisible(bool(body))
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(body)
+        if [b.property("action") for b in self._buttons] != [action.key for action in card.actions]:
+            self._make_buttons(card.actions)
+        for button, (_, label, shortcut, kind) in zip(self._buttons, labels, strict=True):
+            button.setText(label)
+            button.key, button.kind = _KEY_WORDS.get(shortcut, shortcut), kind
+            button.setEnabled(not slot.settled)
+            button.updateGeometry()
+            button.update()
+        if was.card.tone is not card.tone or was.settled != slot.settled:
+            self.update()
+
+    def _make_buttons(self, actions: tuple[Action, ...]) -> None:
+        for button in self._buttons:
+            self._answers.removeWidget(button)
+            button.deleteLater()
+        self._buttons = []
+        for place, action in enumerate(actions):
+            button = KeyButton()
+            button.setProperty("action", action.key)
+            button.clicked.connect(lambda _on=False, key=action.key: self.answered.emit(self.slot.card.id, key))
+            self._answers.insertWidget(place, button)
+            self._buttons.append(button)
+
+    @property
+    def buttons(self) -> list[KeyButton]:
+        """Return the answers' buttons in their order."""
+        return self._buttons
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Return the height the words take at this width."""
+        layout = self.layout()
+        assert layout is not None
+        width = self.width() or theme.px(theme.TODO_WIDTH)
+        return QSize(width, layout.totalHeightForWidth(width))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
+        """Answer with one key."""
+        action = None if self.slot.settled or event.isAutoRepeat() else action_of(self.slot.card.actions, event)
+        if action is None:
+            super().keyPressEvent(event)
+            return
+        self.answered.emit(self.slot.card.id, action.key)
+
+    def mousePressEvent(self, _event: QMouseEvent) -> None:  # noqa: N802  Qt's name
+        """Take the card in hand."""
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802  Qt's name
+        """Stand in the frame."""
+        self.took_focus.emit(self.slot.card.id)
+        self.update()
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802  Qt's name
+        """Leave the frame."""
+        self.update()
+        super().focusOutEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        """Draw the card in its tone, framed while at hand."""
+        painter = QPainter(self)
+        if self.slot.settled:
+            painter.setOpacity(0.6)
+        line = "line" if self.slot.settled else _LINES[self.slot.card.tone]
+        width = 1.0
+        if self.hasFocus() or (self.focusWidget() is not None and self.isAncestorOf(self.focusWidget())):
+            line, width = ("accent", 1.6) if self.hasFocus() else (line, 1.6)
+        paint_card(painter, QRectF(self.rect()), ground="ground", line=line, width=width)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
+        """Follow a change of language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self._shown = ()
+            self.show_slot(self.slot)
+        super().changeEvent(event)
+
+
+def spoken(slot: Slot) -> str:
+    """Return a card as one line, for notices outside the window."""
+    return f"{render(slot.card.title)}: {joined(slot.card.lines)}"

@@ -1,0 +1,179 @@
+"""待办: one list of what waits for this person, as cards from whatever has something to ask."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from console.core.floor.alarm import Alarm
+from console.core.floor.model import Instant
+from console.core.floor.policy import Tone
+from console.core.floor.view import FloorView
+from console.core.words import Said, say
+from console.views.link import Trust, standing
+from console.views.scope import group_names
+from console.views.tones import rank
+from console.views.words import clock
+
+SNOOZE_S = 300.0
+
+
+class Action(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer to a card; `shortcut` is a key that gives it, `kind` plain, strong or danger."""
+
+    key: str
+    label: Said
+    shortcut: str = ""
+    kind: str = "plain"
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that waits for a person: what, why, what can be done, since when or until when.
+
+    `urgency` orders cards of one tone, larger first; `group` is the skill group it concerns (empty: everybody's).
+    `others` names who else is on it. `key` of an action comes back to whoever made the card.
+    """
+
+    id: str
+    tone: Tone
+    title: Said
+    lines: tuple[Said, ...] = ()
+    actions: tuple[Action, ...] = ()
+    badge: Said | None = None
+    badge_tone: Tone = Tone.CALM
+    since: Instant | None = None
+    due: Instant | None = None
+    group: str = ""
+    others: tuple[str, ...] = ()
+    urgency: float = 0.0
+
+
+class Slot(msgspec.Struct, frozen=True, kw_only=True):
+    """A card in its place in the list; `settled` once nobody asks any more, `fresh` while it has not been sorted in."""
+
+    card: Card
+    settled: bool = False
+    fresh: bool = False
+
+
+def cards_of(
+    view: FloorView,
+    now: Instant,
+    *,
+    mine: tuple[str, ...] = (),
+    snoozed: Mapping[str, Instant] | None = None,
+    more: Iterable[Card] = (),
+) -> tuple[Card, ...]:
+    """Return what waits now, most urgent first: the link's trouble, alarms, and cards other work brings (`more`).
+
+    `mine` keeps the cards of some groups and those of nobody's; `snoozed` hides a card until its moment, but never an
+    alarm that grew worse, since that is another card id.
+    """
+    until = snoozed or {}
+    every = [*_link_cards(view, now), *(_alarm_card(view, alarm, now) for alarm in view.alarms), *more]
+    chosen = [
+        card
+        for card in every
+        if until.get(_snooze_key(card), now) <= now and (not mine or not card.group or card.group in mine)
+    ]
+    return tuple(sorted(chosen, key=_order))
+
+
+def _order(card: Card) -> tuple[float, float, float, float, str]:
+    due = card.due if card.due is not None else float("inf")
+    since = card.since if card.since is not None else float("inf")
+    return (-rank(card.tone), -card.urgency, due, since, card.id)
+
+
+def snooze_key(card: Card) -> str:
+    """Return under which name a card is hidden: a worse tone of the same alarm is heard again."""
+    return _snooze_key(card)
+
+
+def _snooze_key(card: Card) -> str:
+    return f"{card.id}|{card.tone}"
+
+
+def _link_cards(view: FloorView, now: Instant) -> list[Card]:
+    state = standing(view, now)
+    if state.tone is Tone.CALM or state.trust is Trust.PAST:
+        return []
+    lines = [state.reason] if state.reason is not None else []
+    if view.link.detail:
+        lines.append(say("Told by the other side: {detail}", detail=view.link.detail))
+    if state.trust is Trust.OLD:
+        lines.append(say("The figures on screen are old."))
+    since = view.link.since
+    return [
+        Card(
+            id="link",
+            tone=state.tone,
+            title=say("Connection to {floor}", floor=view.link.source) if view.link.source else say("Connection"),
+            lines=tuple(lines),
+            actions=(Action(key="connection", label=say("Check the connection"), shortcut="Return", kind="strong"),),
+            badge=_ago(since, now),
+            badge_tone=state.tone,
+            since=since,
+            urgency=1e9,
+        )
+    ]
+
+
+def _ago(since: Instant | None, now: Instant) -> Said | None:
+    return say("for {length}", length=clock(now - since)) if since is not None else None
+
+
+def _alarm_card(view: FloorView, alarm: Alarm, now: Instant) -> Card:
+    names = group_names(view)
+    group = names.get(alarm.group, "")
+    actions = [Action(key="show", label=say("Show"), shortcut="Return")]
+    if alarm.seats:
+        actions = [Action(key="seats", label=say("Show seats"), shortcut="Return")]
+    actions.append(Action(key="snooze", label=say("Later, in 5 min"), shortcut="S"))
+    title = say("{group}", group=group) if group else _subject(view, alarm)
+    return Card(
+        id=alarm.id,
+        tone=alarm.tone,
+        title=title,
+        lines=(alarm.said,),
+        actions=tuple(actions),
+        badge=_ago(alarm.since, now),
+        badge_tone=alarm.tone,
+        since=alarm.since,
+        group=alarm.group,
+        urgency=alarm.value / alarm.limit if alarm.value is not None and alarm.limit else 0.0,
+    )
+
+
+def _subject(view: FloorView, alarm: Alarm) -> Said:
+    agent = view.agents.get(alarm.subject)
+    return say("{group}", group=agent.name if agent is not None else alarm.subject)
+
+
+def arranged(slots: Sequence[Slot], cards: Sequence[Card], *, held: bool) -> tuple[Slot, ...]:
+    """Return the list's next order: sorted while nobody's hand is in it, otherwise nothing moves.
+
+    Held: known cards keep their places, those nobody asks about any more stay as settled, new ones come last as fresh.
+    Let go: settled ones leave and all is sorted again.
+    """
+    if not held:
+        return tuple(Slot(card=card) for card in cards)
+    by_id = {card.id: card for card in cards}
+    kept = [
+        Slot(card=by_id.get(slot.card.id, slot.card), settled=slot.card.id not in by_id, fresh=slot.fresh)
+        for slot in slots
+    ]
+    known = {slot.card.id for slot in slots}
+    return (*kept, *(Slot(card=card, fresh=True) for card in cards if card.id not in known))
+
+
+def fresh_count(slots: Sequence[Slot]) -> int:
+    """Return how many cards came while the list was held and still ask."""
+    return sum(slot.fresh and not slot.settled for slot in slots)
+
+
+def neighbour(slots: Sequence[Slot], current: str, gone_at: int) -> str:
+    """Return the card the focus stands on: its own while it is there, else the one that took its place."""
+    ids = [slot.card.id for slot in slots]
+    if current in ids or not ids:
+        return current if ids else ""
+    return ids[min(max(gone_at, 0), len(ids) - 1)]
