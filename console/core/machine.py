@@ -16,7 +16,7 @@ class Machine(Generic[S]):
 
     def __init__(self, name: str, states: type[S], moves: Mapping[tuple[S | None, type[Command]], S]) -> None:
         self.name = name
-        self.states = states
+        self.states: tuple[S, ...] = tuple(states)
         self.moves = dict(moves)
         self.commands = tuple(dict.fromkeys(command for _, command in moves))
 
