@@ -141,8 +141,10 @@ def release(book: Book, holder: str, *, at: Instant) -> tuple[Lever, ...]:
         if not lever.held_by(holder):
             continue
         holds = tuple(each for each in lever.holds if each.holder != holder)
-        untouched = not holds and lever.written_at is None and lever.found_at is None
-        state = LeverState.DONE if untouched else LeverState.SETTING
+        if lever.found_at is None:
+            state = LeverState.FRESH if holds else LeverState.DONE
+        else:
+            state = LeverState.SETTING
         freed.append(msgspec.structs.replace(lever, holds=holds, state=state, refusal="", tries=0, due=at))
     return tuple(freed)
 
