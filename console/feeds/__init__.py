@@ -1,6 +1,7 @@
 """Where floors come from: one line of `FEEDS` for every kind of ACD."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 from console.core.floor.model import Seconds
@@ -48,9 +49,16 @@ def _demo(profile: Profile, needs: Needs) -> Source:
     return Source(feed, feed.switch, feed.clock)
 
 
+def _replay(profile: Profile, needs: Needs) -> Source:
+    from console.feeds.replay import Replay  # noqa: PLC0415  a real floor needs no recordings
+
+    return Source(Replay(Path(profile.path), needs.clock, rate=profile.rate), None, needs.clock)
+
+
 FEEDS: tuple[tuple[FloorKind, Maker], ...] = (
     (FloorKind.DEMO, _demo),
     (FloorKind.ASTERISK, _asterisk),
+    (FloorKind.REPLAY, _replay),
 )
 
 

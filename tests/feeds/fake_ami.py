@@ -164,15 +164,21 @@ class FakeAmi:
                 peer.sock.close()
 
 
+def hear_action(peer: Peer) -> Fields:
+    """Return the next action; Gone when it is the farewell."""
+    action = peer.hear()
+    if action["Action"] == "Logoff":
+        raise Gone
+    return action
+
+
 def let_in(peer: Peer, *, booted: bool = True) -> Fields:
     """Greet and take the log-in with the right user and secret, plain or by challenge; return the Login action."""
     peer.say(BANNER)
-    action = peer.hear()
+    action = hear_action(peer)
     if action["Action"] == "Challenge":
         peer.answer(action, Challenge=CHALLENGE)
-        action = peer.hear()
-        if action["Action"] == "Logoff":
-            raise Gone
+        action = hear_action(peer)
         assert action["Key"] == hashlib.md5((CHALLENGE + SECRET).encode()).hexdigest()
     else:
         assert action["Secret"] == SECRET
