@@ -141,10 +141,8 @@ def release(book: Book, holder: str, *, at: Instant) -> tuple[Lever, ...]:
         if not lever.held_by(holder):
             continue
         holds = tuple(each for each in lever.holds if each.holder != holder)
-        if lever.found_at is None:
-            state = LeverState.FRESH if holds else LeverState.DONE
-        else:
-            state = LeverState.SETTING
+        unseen = LeverState.FRESH if holds else LeverState.DONE
+        state = unseen if lever.found_at is None else LeverState.SETTING
         freed.append(msgspec.structs.replace(lever, holds=holds, state=state, refusal="", tries=0, due=at))
     return tuple(freed)
 
