@@ -171,6 +171,7 @@ class Acd:
         line.unoffered.appendleft(contact)
         self.rang_out(agent, line.name)
         self.clockwork.after(1000, self.offer, line)
+        self.clockwork.after(1000, self.seat_freed, agent)
 
     def _connect(self, contact: Contact, agent_uid: Uid) -> None:
         agent = contact.agent

@@ -1,11 +1,10 @@
 """How the demo's agents work: signing in and out by shift, picking up, wrapping up, being away from a ringing phone."""
 
-from random import Random
-
 from console.core.floor.model import Phone, QueueName
 from console.feeds.demo.acd import Acd
 from console.feeds.demo.breaks import Breaks
 from console.feeds.demo.clockwork import DAY, HOUR, MINUTE, Clockwork, Millis
+from console.feeds.demo.dice import dice
 from console.feeds.demo.people import HOURS, SIGN_IN_BEFORE, SIGN_OUT_AFTER, Shift, hands
 from console.feeds.demo.seats import Agent, Contact
 from console.feeds.demo.words import Words
@@ -17,7 +16,7 @@ SIGNS_OUT_BRIEFLY_EVERY = 14 * HOUR
 
 def everybody(seed: int) -> list[Agent]:
     """Return the agents of the demo, nobody signed in yet, each with dice of their own."""
-    agents = [Agent(hand, Random(f"{seed}/agent/{hand.extension}")) for hand in hands()]
+    agents = [Agent(hand, dice(seed, f"agent/{hand.extension}")) for hand in hands()]
     for agent in agents:
         if agent.hand.shift is Shift.SPARE:
             agent.phone = Phone.UNAVAILABLE

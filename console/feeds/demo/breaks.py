@@ -6,6 +6,7 @@ from random import Random
 from console.core.floor.events import BreakAsked, BreakEnded, BreakWithdrawn
 from console.feeds.demo.acd import Acd
 from console.feeds.demo.clockwork import DAY, HOUR, MINUTE, Clockwork, Millis
+from console.feeds.demo.dice import dice
 from console.feeds.demo.people import Hours
 from console.feeds.demo.seats import Agent, Ask
 from console.feeds.demo.words import Words
@@ -23,8 +24,8 @@ class Kind:
 
 KINDS = {
     "meal": Kind("1", (26, 33), 0.70, (15, 30)),
-    "toilet": Kind("2", (4, 9), 0.80, (6, 12)),
-    "water": Kind("3", (3, 6), 0.80, (6, 12)),
+    "toilet": Kind("2", (4, 9), 0.80, (10, 20)),
+    "water": Kind("3", (3, 6), 0.80, (8, 16)),
     "talk": Kind("4", (6, 12), 0.80, (8, 15)),
     "training": Kind("5", (10, 15), 0.80, (8, 15)),
     "handover": Kind("6", (8, 12), 0.50, (10, 15)),
@@ -32,7 +33,7 @@ KINDS = {
 OTHERS = ("water", "water", "talk", "training")
 ONE_AT_A_TIME = {"water", "talk", "training"}
 
-TOILET_EVERY = 115 * MINUTE
+TOILET_EVERY = 150 * MINUTE
 OTHER_EVERY = 5 * HOUR
 UNASKED_EVERY = 8 * HOUR
 OVERRUNS = 0.08
@@ -55,7 +56,7 @@ class Breaks:
     _dice: Random = field(init=False)
 
     def __post_init__(self) -> None:
-        self._dice = Random(f"{self.seed}/supervisor")
+        self._dice = dice(self.seed, "supervisor")
 
     # ---- the day of an agent ----
 
@@ -124,7 +125,7 @@ class Breaks:
         )
         patience = open_for + agent.random.uniform(*KINDS[kind].waits) * MINUTE
         self.clockwork.after(patience, self._lose_patience, agent, ask)
-        self.clockwork.after(open_for + self._dice.uniform(45, 260) * 1000, self._consider, agent, ask)
+        self.clockwork.after(open_for + self._dice.uniform(40, 200) * 1000, self._consider, agent, ask)
         return True
 
     def withdraw(self, agent: Agent) -> None:
@@ -175,6 +176,9 @@ class Breaks:
             if mate.on_shift and mate.hand.person.primary_group == group and not mate.hand.person.trainer
         ]
         away = [mate for mate in mates if mate.absent or (mate.ask is not None and mate.ask.granted)]
+        if kind == "toilet":
+            # Nobody on a meal keeps a colleague from the toilet.
+            away = [mate for mate in away if mate.absent != "meal"]
         waiting = len(self.acd.lines[group].waiting)
         if kind != "toilet" and waiting > len(mates) // 2:
             return False

@@ -1,13 +1,13 @@
 """The demo's callers: they come, pass the IVR with its routing keys, wait, talk, are handed on, drop, call again."""
 
 from collections.abc import Iterator
-from random import Random
 
 from console.core.floor.events import Told
 from console.core.floor.model import QueueName
 from console.core.floor.policy import Channel
 from console.feeds.demo.acd import Acd
 from console.feeds.demo.clockwork import HOUR, Clockwork, Millis
+from console.feeds.demo.dice import dice
 from console.feeds.demo.load import DEMANDS, Natures, Surges, arrivals
 from console.feeds.demo.people import TEAMS
 from console.feeds.demo.seats import Agent, Contact
@@ -26,10 +26,10 @@ class Callers:
         self._clockwork = clockwork
         self._acd = acd
         self._surges = Surges(seed, clockwork.begin_of_day)
-        self._random = Random(f"{seed}/callers")
-        self._again = Random(f"{seed}/again")
+        self._random = dice(seed, "callers")
+        self._again = dice(seed, "again")
         self._natures = {queue: Natures(seed, queue) for queue in DEMANDS}
-        self._numbers = {queue: Random(f"{seed}/numbers/{queue}") for queue in DEMANDS}
+        self._numbers = {queue: dice(seed, f"numbers/{queue}") for queue in DEMANDS}
         self._serial = 0
         acd.talk = self._talk
         acd.gave_up = self._gave_up

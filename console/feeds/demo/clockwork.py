@@ -26,7 +26,7 @@ class Clockwork:
         self.begin_of_day = begin_of_day
         self.now: Millis = 0
         self._order = 0
-        self._due: list[tuple[Millis, int, Callable[..., None], tuple[object, ...]]] = []
+        self._due: list[tuple[Millis, int, Callable[..., object], tuple[object, ...]]] = []
         self._said: list[FloorEvent] = []
         self._batches: list[Batch] = []
 
@@ -40,12 +40,12 @@ class Clockwork:
         """Return ms since the demo's midnight."""
         return (self.begin_of_day + self.now) % DAY
 
-    def at(self, when: Millis, do: Callable[..., None], *given: object) -> None:
+    def at(self, when: Millis, do: Callable[..., object], *given: object) -> None:
         """Do something at `when`; what falls on one instant is done in the order in which it was put in."""
         self._order += 1
         heappush(self._due, (max(when, self.now), self._order, do, given))
 
-    def after(self, delay: float, do: Callable[..., None], *given: object) -> None:
+    def after(self, delay: float, do: Callable[..., object], *given: object) -> None:
         """Do something `delay` ms from now, rounded to whole ms."""
         self._order += 1
         heappush(self._due, (self.now + max(0, round(delay)), self._order, do, given))

@@ -169,9 +169,7 @@ class DemoFeed:
                 return
             self._collect()
             self._back_at = world.now + seconds
-            lost = LinkChanged(
-                status=LinkStatus.LOST, trouble=LinkTrouble.CUT, retry_at=self._back_at, source=SOURCE
-            )
+            lost = LinkChanged(status=LinkStatus.LOST, trouble=LinkTrouble.CUT, retry_at=self._back_at, source=SOURCE)
             self._outbox.append(Batch(at=world.now, events=(lost,)))
 
 

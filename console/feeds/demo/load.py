@@ -7,15 +7,17 @@ change who calls an hour later.
 import math
 from bisect import bisect_right
 from collections.abc import Iterator
-from random import Random
+
+from msgspec import structs
 
 from console.core.floor.model import QueueName, Record, Seconds
 from console.feeds.demo.clockwork import DAY, HOUR, MINUTE, Millis
+from console.feeds.demo.dice import dice
 
 # Hour of the day and level: 1.0 is what the floor of the early afternoon can just carry calmly.
 _CURVE = (
-    (0.0, 0.06), (2.0, 0.03), (6.0, 0.03), (7.5, 0.10), (8.0, 0.22), (9.0, 0.48), (9.75, 0.58), (10.2, 0.93),
-    (10.75, 1.0), (11.25, 0.92), (12.0, 0.72), (13.0, 0.72), (13.5, 0.85), (14.0, 0.97), (15.0, 1.0), (15.75, 0.97),
+    (0.0, 0.06), (2.0, 0.03), (6.0, 0.03), (7.5, 0.07), (8.0, 0.22), (9.0, 0.48), (9.75, 0.58), (10.2, 0.93),
+    (10.75, 1.0), (11.25, 0.92), (12.0, 0.74), (13.0, 0.70), (13.5, 0.80), (14.0, 0.94), (15.0, 1.0), (15.75, 0.97),
     (16.5, 0.80), (18.0, 0.58), (19.0, 0.40), (19.6, 0.40), (20.2, 0.44), (21.0, 0.33), (22.5, 0.15), (24.0, 0.06),
 )  # fmt: skip
 _HOURS = tuple(hour for hour, _ in _CURVE)
@@ -43,12 +45,12 @@ class Demand(Record, frozen=True, kw_only=True):
 
 
 DEMANDS: dict[QueueName, Demand] = {
-    "security": Demand(per_minute=5.7, talk_s=165, wrap_s=12, patience_s=200, transfer_to=("payment", "tech")),
-    "payment": Demand(per_minute=5.2, talk_s=175, wrap_s=12, patience_s=200, transfer_to=("orders", "security")),
-    "orders": Demand(per_minute=4.9, talk_s=140, wrap_s=10, patience_s=170, transfer_to=("payment", "members")),
-    "members": Demand(per_minute=1.8, talk_s=160, wrap_s=10, patience_s=170, transfer_to=("orders",)),
-    "tech": Demand(per_minute=1.15, talk_s=260, wrap_s=20, patience_s=220, transfer_to=("security",)),
-    "web": Demand(per_minute=2.1, talk_s=310, wrap_s=10, patience_s=240, ring_s=5.0, transfer_to=()),
+    "security": Demand(per_minute=6.0, talk_s=165, wrap_s=12, patience_s=300, transfer_to=("payment", "tech")),
+    "payment": Demand(per_minute=5.6, talk_s=175, wrap_s=12, patience_s=280, transfer_to=("orders", "security")),
+    "orders": Demand(per_minute=5.4, talk_s=140, wrap_s=10, patience_s=260, transfer_to=("payment", "members")),
+    "members": Demand(per_minute=1.8, talk_s=160, wrap_s=10, patience_s=240, transfer_to=("orders",)),
+    "tech": Demand(per_minute=1.1, talk_s=245, wrap_s=20, patience_s=300, transfer_to=("security",)),
+    "web": Demand(per_minute=2.15, talk_s=310, wrap_s=10, patience_s=330, ring_s=5.0, transfer_to=()),
 }
 
 HARD_SHARE = 0.015
@@ -70,7 +72,7 @@ class Surge(Record, frozen=True, kw_only=True):
         if not self.begins <= when < self.ends:
             return 1.0
         done = (when - self.begins) / (self.ends - self.begins)
-        return 1.0 + (self.peak - 1.0) * min(1.0, done / 0.45, (1.0 - done) / 0.2)
+        return 1.0 + (self.peak - 1.0) * min(1.0, done / 0.5, (1.0 - done) / 0.2)
 
 
 class Surges:
@@ -79,16 +81,19 @@ class Surges:
     The afternoon's is why a demo opened at its usual 14:02 shows a floor that needs its supervisor.
     """
 
-    _FIXED = Surge(queue="security", begins=13 * HOUR + 45 * MINUTE, ends=14 * HOUR + 12 * MINUTE, peak=3.0)
+    _FIXED = (
+        Surge(queue="security", begins=13 * HOUR + 44 * MINUTE, ends=14 * HOUR + 18 * MINUTE, peak=3.0),
+        Surge(queue="payment", begins=13 * HOUR + 48 * MINUTE, ends=14 * HOUR + 14 * MINUTE, peak=1.6),
+    )
     _QUIET = (12 * HOUR + 50 * MINUTE, 14 * HOUR + 45 * MINUTE)
     PEAK = 3.0
 
     def __init__(self, seed: int, begin_of_day: Millis) -> None:
         self._begin_of_day = begin_of_day
-        self._random = Random(f"{seed}/surges")
+        self._random = dice(seed, "surges")
         self._next: Millis = round(self._random.uniform(50, 90) * MINUTE)
         self._known: list[Surge] = []
-        self._fixed_day = 0 if begin_of_day < self._FIXED.ends else 1
+        self._fixed_day = 0
 
     def factor(self, queue: QueueName, when: Millis) -> float:
         """Return the factor on a queue's load at `when`; may be asked in any order from here on."""
@@ -113,20 +118,18 @@ class Surges:
             time_of_day = (self._begin_of_day + begins) % DAY
             if not self._QUIET[0] <= time_of_day < self._QUIET[1]:
                 self._known.append(Surge(queue=queue, begins=begins, ends=begins + length, peak=peak))
-        while self._fixed_day * DAY + self._FIXED.begins - self._begin_of_day <= when + HOUR:
-            shift = self._fixed_day * DAY - self._begin_of_day
-            fixed = self._FIXED
-            self._known.append(
-                Surge(queue=fixed.queue, begins=fixed.begins + shift, ends=fixed.ends + shift, peak=fixed.peak)
+        while (midnight := self._fixed_day * DAY - self._begin_of_day) <= when:
+            self._known += (
+                structs.replace(surge, begins=surge.begins + midnight, ends=surge.ends + midnight)
+                for surge in self._FIXED
             )
             self._fixed_day += 1
-        if self._known and self._known[0].ends < when - 2 * HOUR:
-            self._known = [surge for surge in self._known if surge.ends >= when - 2 * HOUR]
+            self._known = [surge for surge in self._known if surge.ends >= when - 12 * HOUR]
 
 
 def arrivals(seed: int, queue: QueueName, begin_of_day: Millis, surges: Surges) -> Iterator[Millis]:
     """Yield the moments at which contacts come for one queue: a Poisson stream whose rate follows curve and surges."""
-    random = Random(f"{seed}/arrivals/{queue}")
+    random = dice(seed, f"arrivals/{queue}")
     most = DEMANDS[queue].per_minute * Surges.PEAK / MINUTE
     when = 0.0
     while True:
@@ -154,7 +157,7 @@ class Natures:
 
     def __init__(self, seed: int, queue: QueueName) -> None:
         self._demand = DEMANDS[queue]
-        self._random = Random(f"{seed}/contacts/{queue}")
+        self._random = dice(seed, f"contacts/{queue}")
         self._sigma = math.sqrt(math.log(1 + self._demand.spread**2))
         self._mu = math.log(self._demand.talk_s) - self._sigma**2 / 2
 

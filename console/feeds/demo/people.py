@@ -45,7 +45,7 @@ def _hours(begins: float, ends: float, meal_from: float, meal_to: float) -> Hour
 
 HOURS = {
     Shift.EARLY: _hours(8, 16, 11, 12.75),
-    Shift.DAY: _hours(10, 19, 12.5, 14),
+    Shift.DAY: _hours(10, 19, 12, 13.4),
     Shift.EVENING: _hours(15.75, 24, 17.75, 19.25),
     Shift.NIGHT: _hours(23.75, 32.25, 27, 29),
 }
@@ -130,8 +130,8 @@ TEAMS = (
 EARLY_SHARE = 0.56
 EVENING_SHARE = 0.45
 
-_SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
-_GIVEN = (
+_SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶"
+_GIVEN = (  # noqa: SIM905  sixty literals would read worse
     "伟 芳 娜 敏 静 丽 磊 军 洋 勇 艳 杰 娟 涛 明 超 霞 平 刚 婷 雪 琳 鹏 燕 玲 倩 浩 宇 帆 颖 "
     "晓明 志强 建华 丽娟 海燕 小红 文博 雨桐 思远 浩然 欣怡 子涵 梓轩 嘉怡 俊杰 佳琪 雅婷 晨曦 天宇 若曦 "
     "国庆 春梅 秋菊 玉兰 晓东 立新 志远 慧敏 雪梅 一鸣 可欣 诗涵 明哲 子墨 静怡 美玲 永强 少华 振宇 红霞"
@@ -158,7 +158,10 @@ class Hand(Record, frozen=True, kw_only=True):
 def _name(number: str, index: int) -> str:
     if number in _NAMED:
         return _NAMED[number]
-    return _SURNAMES[index * 37 % len(_SURNAMES)] + _GIVEN[index * 23 % len(_GIVEN)]
+    # Squared, so that the common surnames come more often, as they do.
+    common = index * 17 % len(_SURNAMES)
+    surname = _SURNAMES[common * common // len(_SURNAMES)]
+    return surname + _GIVEN[(index * 41 + index // len(_SURNAMES) * 23) % len(_GIVEN)]
 
 
 def _hand(team: Team, number: str, index: int, shift: Shift, *, trainer: bool = False) -> Hand:

@@ -181,7 +181,9 @@ class DemoSwitch:
 
         def do(world: World) -> Answer:
             world.clockwork.say(_echo(name, fields))
-            agent = next((found for key in ("RequestId", "Interface", "Agent") if (found := _who(world, fields, key))), None)
+            agent = next(
+                (found for key in ("RequestId", "Interface", "Agent") if (found := _who(world, fields, key))), None
+            )
             if agent is not None:
                 _listen(world, agent, name, fields)
             return Done()
