@@ -297,7 +297,9 @@ class Floor:
                 seats.no_contact(queue, seat, only_found=True)
 
     def _no_contact(self, queue: QueueName, seat: Seat, _at: Instant | None) -> bool:
-        return bool(seat.talks) and self._seats.no_contact(queue, seat, only_found=False)
+        if not seat.talks or (self._snapshot.reconciling and queue in seat.overlapping):
+            return False
+        return self._seats.no_contact(queue, seat, only_found=False)
 
     def _member_left(self, event: ev.MemberLeft) -> None:
         self._named(event.queue)

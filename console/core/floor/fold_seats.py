@@ -185,7 +185,10 @@ class Seats:
             waited_s=event.hold_s,
             ring_s=event.ring_s,
         )
-        seat.talks = (*(one for one in seat.talks if not (one.found and one.queue == event.queue)), talk)
+        talks = tuple(one for one in seat.talks if not (one.found and one.queue == event.queue))
+        if any(one.queue == event.queue for one in talks) and event.queue not in seat.overlapping:
+            seat.overlapping = (*seat.overlapping, event.queue)
+        seat.talks = (*talks, talk)
         seat.answered += 1
         answered, completed = seat.tallies[event.name]
         seat.tallies = {**seat.tallies, event.name: (answered + 1, completed)}
@@ -201,6 +204,8 @@ class Seats:
         ended = next((talk for talk in here if talk.uid == event.uid), here[0] if here else None)
         if ended is not None:
             seat.talks = tuple(talk for talk in seat.talks if talk is not ended)
+            if len(here) == 1:
+                seat.overlapping = tuple(queue for queue in seat.overlapping if queue != event.queue)
         if at is not None:
             self._end_wrap_up(seat, at)
             length = self._wrap_up_of(event.queue, event.interface)

@@ -26,7 +26,8 @@ UNREACHABLE = frozenset({Phone.UNAVAILABLE, Phone.INVALID})
 class Seat(Struct):
     """One interface: `offers` are (agent's uid, caller's uid), `tallies` (answered, completed) by the name told.
 
-    `left` are queues it was seen to leave; `trusted` whether `phone` tells a device, not a Local channel.
+    `left` are queues it was seen to leave; `trusted` whether `phone` tells a device, not a Local channel. `overlapping`
+    are queues with several contacts at once: the first to end clears the ACD's InCall though another goes on.
     """
 
     interface: Interface
@@ -34,6 +35,7 @@ class Seat(Struct):
     queues: tuple[QueueName, ...] = ()
     left: tuple[QueueName, ...] = ()
     talks: tuple[Talk, ...] = ()
+    overlapping: tuple[QueueName, ...] = ()
     offers: tuple[tuple[Uid, Uid], ...] = ()
     phone: Phone = Phone.UNKNOWN
     trusted: bool = False

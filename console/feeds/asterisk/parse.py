@@ -46,6 +46,13 @@ WANTED = (
 
 _CHATTER = chatter_heads(WANTED)
 
+_VARSET = _head("VarSet")
+_VARIABLE = b"\r\nVariable: "
+_VARIABLES = frozenset(
+    (_VARIABLE + name)[:18] for name in (b"QUEUESTATUS", b"MONITOR_FILENAME", b"MIXMONITOR_FILENAME")
+)
+"""A third of a busy stream is VarSet; those few wanted are told by the first letters of the variable."""
+
 
 class Frames:
     """Cuts one connection's bytes into messages, however they were chunked; memory stays bounded.
@@ -97,7 +104,12 @@ class Frames:
                 del frames[0]
             if len(chunk) > LONGEST_MESSAGE:
                 frames = self._short_enough(frames)
-            frames = [frame for frame in frames if frame[:_HEAD] not in _CHATTER]
+            frames = [
+                frame
+                for frame in frames
+                if (head := frame[:_HEAD]) not in _CHATTER
+                and (head != _VARSET or frame[(at := frame.rfind(_VARIABLE)) : at + 18] in _VARIABLES)
+            ]
             if not all([frame.startswith(_MESSAGE_STARTS) for frame in frames]):  # noqa: C419  faster as a list
                 frames = self._sound(frames)
         self._bound()

@@ -4,316 +4,288 @@ Fields are looked up in the bytes by key, not by building a dict of fifty: a sto
 quirks of the interface (see the functions) end here; nothing behind this module knows the AMI.
 """
 
-import re
 from collections.abc import Callable, Iterable
 
 from console.core.floor import events as ev
 from console.core.floor.events import FloorEvent
-from console.core.floor.model import Instant, LinkStatus, LinkTrouble, Phone, Seconds
+from console.core.floor.model import LinkStatus, LinkTrouble, Phone, Seconds
+from console.feeds.asterisk.fields import (
+    Fields,
+    as_instant,
+    as_known,
+    as_number,
+    as_seconds,
+    as_text,
+    channel_keys,
+    raw_value,
+    unescape,
+    words,
+)
 from console.feeds.asterisk.parse import message
 
 RECONCILE = "floordesk-reconcile"
 """A QueueStatus whose ActionID begins so is a reconciling one; whatever it changes is drift."""
 
 _SNAPSHOT = b"\r\nMessage: Queue status will follow"
-_MANY_WORDS = 32_768
-
-
-class _Words(dict[bytes, str]):
-    """Decoded names, shared: queues, interfaces and members come again in every message."""
-
-    def __missing__(self, raw: bytes) -> str:
-        if len(self) >= _MANY_WORDS:
-            self.clear()
-        word = self[raw] = raw.decode("utf-8", "replace")
-        return word
-
-
-_words = _Words()
-
-
-def _raw(frame: bytes, key: bytes) -> bytes:
-    at = frame.find(key)
-    if at < 0:
-        return b""
-    at += len(key)
-    end = frame.find(b"\r", at)
-    return frame[at:end] if end >= 0 else frame[at:]
-
-
-def _word(frame: bytes, key: bytes) -> str:
-    return _words[_raw(frame, key)]
-
-
-def _text(frame: bytes, key: bytes) -> str:
-    return _raw(frame, key).decode("utf-8", "replace")
-
-
-def _known(frame: bytes, key: bytes) -> str:
-    raw = _raw(frame, key)
-    return "" if raw == b"<unknown>" else raw.decode("utf-8", "replace")
-
-
-def _number(frame: bytes, key: bytes) -> int:
-    try:
-        return int(_raw(frame, key))
-    except ValueError:
-        return 0
-
-
-def _seconds(frame: bytes, key: bytes) -> Seconds:
-    try:
-        seconds = float(_raw(frame, key))
-    except ValueError:
-        return 0.0
-    return seconds if 0.0 <= seconds < 1e9 else 0.0
-
-
-def _instant(frame: bytes, key: bytes) -> Instant | None:
-    return _seconds(frame, key) or None
-
-
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_ESCAPED = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-
-
-def unescape(name: str) -> str:
-    r"""Return a caller's name as typed: events C-escape it (`O\'Neil`), QueueEntry does not."""
-    return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), name) if "\\" in name else name
-
-
-_UID = b"\r\nUniqueid: "
-_LINKED = b"\r\nLinkedid: "
-_CHANNEL = b"\r\nChannel: "
-_NUMBER = b"\r\nCallerIDNum: "
-_NAME = b"\r\nCallerIDName: "
-_DEST_CHANNEL = b"\r\nDestChannel: "
-_DEST_UID = b"\r\nDestUniqueid: "
-_QUEUE = b"\r\nQueue: "
-_INTERFACE = b"\r\nInterface: "
-_MEMBER = b"\r\nMemberName: "
-_HOLD = b"\r\nHoldTime: "
-_POSITION = b"\r\nPosition: "
-_COUNT = b"\r\nCount: "
-
-
-def _own(frame: bytes) -> bytes:
-    """Return the part from the Queue line on: what the event itself says, behind the channels' fields."""
-    at = frame.rfind(_QUEUE)
-    return frame[at:] if at >= 0 else frame
 
 
 # ---- callers ---------------------------------------------------------------------------------------------------------
 
+_CALLER = channel_keys("", "Channel", "CallerIDNum", "CallerIDName", "Uniqueid", "Linkedid")
+_JOIN = Fields(*_CALLER, "Queue*", "Position*", "Count*")
+_LEAVE = Fields("Uniqueid*", "Linkedid", "Queue*", "Position", "Count*")
+_ABANDON = Fields("Uniqueid*", "Linkedid", "Queue*", "Position*", "OriginalPosition*", "HoldTime*")
+_HANGUP = Fields("Uniqueid*", "Linkedid", "Cause*", "Cause-txt*")
+_CHANNEL = Fields("Channel*")
+_NORMAL = frozenset({b"0", b"16"})
+
 
 def _joined(frame: bytes) -> FloorEvent:
-    own = _own(frame)
+    channel, number, name, uid, linked, queue, position, count = _JOIN(frame)
     return ev.CallerJoined(
-        queue=_word(own, _QUEUE),
-        uid=_text(frame, _UID),
-        channel=_text(frame, _CHANNEL),
-        linked_uid=_text(frame, _LINKED),
-        number=_known(frame, _NUMBER),
-        name=unescape(_known(frame, _NAME)),
-        position=_number(own, _POSITION),
-        count=_number(own, _COUNT),
+        queue=words[queue],
+        uid=as_text(uid),
+        channel=as_text(channel),
+        linked_uid=as_text(linked),
+        number=as_known(number),
+        name=unescape(as_known(name)),
+        position=as_number(position),
+        count=as_number(count),
     )
 
 
 def _left(frame: bytes) -> FloorEvent:
-    own = _own(frame)
-    return ev.CallerLeft(queue=_word(own, _QUEUE), uid=_text(frame, _UID), count=_number(own, _COUNT))
+    uid, queue, count = _LEAVE(frame)
+    return ev.CallerLeft(queue=words[queue], uid=as_text(uid), count=as_number(count))
 
 
 def _abandoned(frame: bytes) -> FloorEvent:
     """QueueCallerAbandon: hung up, but also timed out, withdrawn, sent away; only `ExitTold` tells them apart."""
-    own = _own(frame)
+    uid, queue, position, original, hold = _ABANDON(frame)
     return ev.CallerAbandoned(
-        queue=_word(own, _QUEUE),
-        uid=_text(frame, _UID),
-        position=_number(own, _POSITION),
-        original_position=_number(own, b"\r\nOriginalPosition: "),
-        hold_s=_seconds(own, _HOLD),
+        queue=words[queue],
+        uid=as_text(uid),
+        position=as_number(position),
+        original_position=as_number(original),
+        hold_s=as_seconds(hold),
     )
 
 
 def _hung_up(frame: bytes) -> FloorEvent:
-    return ev.ChannelEnded(
-        uid=_text(frame, _UID),
-        channel=_text(frame, _CHANNEL),
-        cause=_number(frame, b"\r\nCause: "),
-        cause_text=_word(frame, b"\r\nCause-txt: "),
-    )
+    """Hangup: channel and words only of a cause that is not the ordinary one; these are most of what is left."""
+    uid, cause, told = _HANGUP(frame)
+    if cause in _NORMAL:
+        return ev.ChannelEnded(uid=as_text(uid), cause=as_number(cause))
+    (channel,) = _CHANNEL(frame)
+    return ev.ChannelEnded(uid=as_text(uid), channel=as_text(channel), cause=as_number(cause), cause_text=words[told])
 
 
-_EXIT = b"\r\nVariable: QUEUESTATUS\r\n"
-_FILE = b"MONITOR_FILENAME\r\n"
+_VARIABLE = Fields("Uniqueid*", "Linkedid", "Variable*", "Value*")
 
 
 def _variable(frame: bytes) -> FloorEvent | None:
     """VarSet: why a caller left (QUEUESTATUS) and where a contact is recorded ([MIX]MONITOR_FILENAME)."""
-    if frame.find(_EXIT, -60) >= 0:
-        how = _word(frame, b"\r\nValue: ")
-        return ev.ExitTold(uid=_text(frame, _UID), how=how) if how else None
-    if frame.find(_FILE, -300) >= 0 and _raw(frame, b"\r\nVariable: ") in {b"MONITOR_FILENAME", b"MIXMONITOR_FILENAME"}:
-        file = _text(frame, b"\r\nValue: ")
-        return ev.RecordingNamed(uid=_text(frame, _UID), file=file) if file else None
+    uid, variable, value = _VARIABLE(frame)
+    if not value:
+        return None
+    if variable == b"QUEUESTATUS":
+        return ev.ExitTold(uid=as_text(uid), how=words[value])
+    if variable in {b"MONITOR_FILENAME", b"MIXMONITOR_FILENAME"}:
+        return ev.RecordingNamed(uid=as_text(uid), file=as_text(value))
     return None
 
 
 # ---- agents ----------------------------------------------------------------------------------------------------------
 
+_OFFER = Fields(
+    "Uniqueid*", "Linkedid", *channel_keys("Dest", "Uniqueid"), "Queue*", "Interface*", "MemberName*"
+)  # fmt: skip
+_CONNECT = Fields(
+    *channel_keys("", "Channel", "CallerIDNum", "CallerIDName", "Uniqueid"),
+    *channel_keys("Dest", "Channel", "Uniqueid"),
+    *("Queue*", "Interface*", "MemberName*", "HoldTime*", "RingTime*"),
+)
+_RANG_OUT = Fields("Queue*", "Interface*", "MemberName*", "RingTime*")
+_COMPLETE = Fields("Queue*", "Interface*", "MemberName*", "HoldTime*", "TalkTime*", "Reason*")
+_UID = b"\r\nUniqueid: "
+_DEST_UID = b"\r\nDestUniqueid: "
+
 
 def _called(frame: bytes) -> FloorEvent:
-    own = _own(frame)
+    uid, agent_uid, queue, interface, name = _OFFER(frame)
     return ev.AgentOffered(
-        queue=_word(own, _QUEUE),
-        interface=_word(own, _INTERFACE),
-        name=_word(own, _MEMBER),
-        uid=_text(frame, _UID),
-        agent_uid=_text(frame, _DEST_UID),
+        queue=words[queue], interface=words[interface], name=words[name], uid=as_text(uid), agent_uid=as_text(agent_uid)
     )
 
 
 def _connected(frame: bytes) -> FloorEvent:
-    own = _own(frame)
+    channel, number, caller, uid, agent_channel, agent_uid, queue, interface, name, hold, ring = _CONNECT(frame)
     return ev.AgentConnected(
-        queue=_word(own, _QUEUE),
-        interface=_word(own, _INTERFACE),
-        name=_word(own, _MEMBER),
-        uid=_text(frame, _UID),
-        channel=_text(frame, _CHANNEL),
-        agent_channel=_text(frame, _DEST_CHANNEL),
-        agent_uid=_text(frame, _DEST_UID),
-        number=_known(frame, _NUMBER),
-        caller_name=unescape(_known(frame, _NAME)),
-        hold_s=_seconds(own, _HOLD),
-        ring_s=_seconds(own, b"\r\nRingTime: "),
+        queue=words[queue],
+        interface=words[interface],
+        name=words[name],
+        uid=as_text(uid),
+        channel=as_text(channel),
+        agent_channel=as_text(agent_channel),
+        agent_uid=as_text(agent_uid),
+        number=as_known(number),
+        caller_name=unescape(as_known(caller)),
+        hold_s=as_seconds(hold),
+        ring_s=as_seconds(ring),
     )
 
 
 def _rang_out(frame: bytes) -> FloorEvent:
     """AgentRingNoAnswer: RingTime in milliseconds here, in seconds in AgentConnect."""
-    own = _own(frame)
+    queue, interface, name, ring = _RANG_OUT(frame)
     return ev.AgentRangOut(
-        queue=_word(own, _QUEUE),
-        interface=_word(own, _INTERFACE),
-        name=_word(own, _MEMBER),
-        uid=_text(frame, _UID),
-        ring_s=_seconds(own, b"\r\nRingTime: ") / 1000.0,
+        queue=words[queue],
+        interface=words[interface],
+        name=words[name],
+        uid=as_text(raw_value(frame, _UID)),
+        ring_s=as_seconds(ring) / 1000.0,
     )
 
 
 def _completed(frame: bytes) -> FloorEvent:
     """AgentComplete: the caller's, the agent's or both channels' fields may be missing."""
-    own = _own(frame)
+    queue, interface, name, hold, talk, reason = _COMPLETE(frame)
     return ev.AgentCompleted(
-        queue=_word(own, _QUEUE),
-        interface=_word(own, _INTERFACE),
-        name=_word(own, _MEMBER),
-        uid=_text(frame, _UID),
-        hold_s=_seconds(own, _HOLD),
-        talk_s=_seconds(own, b"\r\nTalkTime: "),
-        reason=_word(own, b"\r\nReason: "),
+        queue=words[queue],
+        interface=words[interface],
+        name=words[name],
+        uid=as_text(raw_value(frame, _UID)),
+        hold_s=as_seconds(hold),
+        talk_s=as_seconds(talk),
+        reason=words[reason],
     )
 
 
 def _dial_ended(frame: bytes) -> FloorEvent | None:
     """DialEnd without the caller's channel is an Originate; with ANSWER the AgentConnect will tell."""
-    if frame.endswith(b"\r\nDialStatus: ANSWER") or frame.find(_CHANNEL, 0, 80) < 0:
+    if frame.endswith(b"\r\nDialStatus: ANSWER") or frame.find(b"\r\nChannel: ", 0, 80) < 0:
         return None
-    return ev.OfferEnded(agent_uid=_text(frame, _DEST_UID), how=_word(frame, b"\r\nDialStatus: "))
+    return ev.OfferEnded(
+        agent_uid=as_text(raw_value(frame, _DEST_UID)), how=words[raw_value(frame, b"\r\nDialStatus: ")]
+    )
 
 
 def _dumped(frame: bytes) -> FloorEvent:
     """AgentDump: the agent hung up during the announcement; the caller waits on."""
-    return ev.OfferEnded(agent_uid=_text(frame, _DEST_UID), how="DUMPED")
+    return ev.OfferEnded(agent_uid=as_text(raw_value(frame, _DEST_UID)), how="DUMPED")
 
 
 # ---- members ---------------------------------------------------------------------------------------------------------
 
+_MEMBER = (
+    "StateInterface*", "Membership*", "Penalty*", "CallsTaken*", "LastCall*", "LastPause*", "LoginTime*", "InCall*",
+    "Status*", "Paused*", "PausedReason*",
+)  # fmt: skip
+_TOLD = Fields("Queue*", "MemberName*", "Interface*", *_MEMBER, "Ringinuse*", "Wrapuptime*")
+_LISTED = Fields("Queue*", "Name*", "Location*", *_MEMBER, "Wrapuptime*")
+_REMOVED = Fields("Queue*", "MemberName*", "Interface*")
 _PHONES = {str(int(phone)).encode(): phone for phone in Phone}
 
 
-def _told(frame: bytes, why: str, name: bytes, interface: bytes) -> FloorEvent:
+def _member(why: str, values: tuple[bytes, ...], ring_in_use: bytes, wrapup: bytes) -> FloorEvent:
+    (queue, name, interface, state_interface, membership, penalty, calls, last_call, last_pause, login, in_call,
+     status, paused, reason) = values  # fmt: skip
     return ev.MemberTold(
         why=why,
-        queue=_word(frame, _QUEUE),
-        interface=_word(frame, interface),
-        name=_word(frame, name),
-        state_interface=_word(frame, b"\r\nStateInterface: "),
-        dynamic=_raw(frame, b"\r\nMembership: ") not in {b"static", b""},
-        penalty=_number(frame, b"\r\nPenalty: "),
-        calls_taken=_number(frame, b"\r\nCallsTaken: "),
-        last_call=_instant(frame, b"\r\nLastCall: "),
-        last_pause=_instant(frame, b"\r\nLastPause: "),
-        login_at=_instant(frame, b"\r\nLoginTime: "),
-        in_call=_raw(frame, b"\r\nInCall: ") == b"1",
-        phone=_PHONES.get(_raw(frame, b"\r\nStatus: "), Phone.UNKNOWN),
-        paused=_raw(frame, b"\r\nPaused: ") == b"1",
-        pause_reason=_word(frame, b"\r\nPausedReason: "),
-        wrapup_s=_number(frame, b"\r\nWrapuptime: "),
-        ring_in_use=_raw(frame, b"\r\nRinginuse: ") == b"1",
+        queue=words[queue],
+        interface=words[interface],
+        name=words[name],
+        state_interface=words[state_interface],
+        dynamic=membership not in {b"static", b""},
+        penalty=as_number(penalty),
+        calls_taken=as_number(calls),
+        last_call=as_instant(last_call),
+        last_pause=as_instant(last_pause),
+        login_at=as_instant(login),
+        in_call=in_call == b"1",
+        phone=_PHONES.get(status, Phone.UNKNOWN),
+        paused=paused == b"1",
+        pause_reason=words[reason],
+        wrapup_s=as_number(wrapup),
+        ring_in_use=ring_in_use == b"1",
     )
 
 
 def _member_event(why: str) -> Callable[[bytes], FloorEvent]:
     def read(frame: bytes) -> FloorEvent:
-        return _told(frame, why, _MEMBER, _INTERFACE)
+        *values, ring_in_use, wrapup = _TOLD(frame)
+        return _member(why, tuple(values), ring_in_use, wrapup)
 
     return read
 
 
 def _listed_member(frame: bytes) -> FloorEvent:
     """QueueMember, a list reply: Name and Location where the events say MemberName and Interface."""
-    return _told(frame, "seen", b"\r\nName: ", b"\r\nLocation: ")
+    *values, wrapup = _LISTED(frame)
+    return _member("seen", tuple(values), b"", wrapup)
 
 
 def _member_removed(frame: bytes) -> FloorEvent:
-    return ev.MemberLeft(queue=_word(frame, _QUEUE), interface=_word(frame, _INTERFACE), name=_word(frame, _MEMBER))
+    queue, name, interface = _REMOVED(frame)
+    return ev.MemberLeft(queue=words[queue], interface=words[interface], name=words[name])
 
 
 # ---- listings --------------------------------------------------------------------------------------------------------
 
+_QUEUE = Fields("Queue*")
+_PARAMS = Fields("Queue*", "Max*", "Strategy*")
+_ENTRY = Fields(
+    "Queue*", "Position*", "Channel*", "Uniqueid*", "CallerIDNum*", "CallerIDName*", "ConnectedLineNum",
+    "ConnectedLineName", "Wait*", "Priority*",
+)  # fmt: skip
+_CALL = Fields(
+    *channel_keys("", "Channel", "CallerIDNum", "ConnectedLineNum", "Uniqueid", "Linkedid"),
+    *("Application*", "ApplicationData", "Duration*", "BridgeId*"),
+)
+
 
 def _queue_seen(frame: bytes) -> FloorEvent:
+    queue, maximum, strategy = _PARAMS(frame)
     return ev.QueueSeen(
-        queue=_word(frame, _QUEUE),
-        strategy=_word(frame, b"\r\nStrategy: "),
-        weight=_number(frame, b"\r\nWeight: "),
-        maximum=_number(frame, b"\r\nMax: "),
-        service_level_s=_number(frame, b"\r\nServiceLevel: "),
+        queue=words[queue],
+        strategy=words[strategy],
+        weight=as_number(raw_value(frame, b"\r\nWeight: ")),
+        maximum=as_number(maximum),
+        service_level_s=as_number(raw_value(frame, b"\r\nServiceLevel: ")),
     )
 
 
 def _queue_named(frame: bytes) -> FloorEvent:
-    return ev.QueueNamed(queue=_word(frame, _QUEUE))
+    (queue,) = _QUEUE(frame)
+    return ev.QueueNamed(queue=words[queue])
 
 
 def _caller_seen(frame: bytes) -> FloorEvent:
     """QueueEntry, a list reply: the caller's name plain, the wait so far in seconds."""
+    queue, position, channel, uid, number, name, wait, priority = _ENTRY(frame)
     return ev.CallerSeen(
-        queue=_word(frame, _QUEUE),
-        uid=_text(frame, _UID),
-        channel=_text(frame, _CHANNEL),
-        number=_known(frame, _NUMBER),
-        name=_known(frame, _NAME),
-        position=_number(frame, _POSITION),
-        priority=_number(frame, b"\r\nPriority: "),
-        waited_s=_seconds(frame, b"\r\nWait: "),
+        queue=words[queue],
+        uid=as_text(uid),
+        channel=as_text(channel),
+        number=as_known(number),
+        name=as_known(name),
+        position=as_number(position),
+        priority=as_number(priority),
+        waited_s=as_seconds(wait),
     )
 
 
 def _call_seen(frame: bytes) -> FloorEvent:
+    channel, number, connected, uid, linked, application, duration, bridge = _CALL(frame)
     return ev.CallSeen(
-        uid=_text(frame, _UID),
-        channel=_text(frame, _CHANNEL),
-        linked_uid=_text(frame, _LINKED),
-        bridge=_text(frame, b"\r\nBridgeId: "),
-        duration_s=_clock(_raw(frame, b"\r\nDuration: ")),
-        number=_known(frame, _NUMBER),
-        connected_number=_known(frame, b"\r\nConnectedLineNum: "),
-        application=_word(frame, b"\r\nApplication: "),
+        uid=as_text(uid),
+        channel=as_text(channel),
+        linked_uid=as_text(linked),
+        bridge=as_text(bridge),
+        duration_s=_clock(duration),
+        number=as_known(number),
+        connected_number=as_known(connected),
+        application=words[application],
     )
 
 
@@ -411,6 +383,6 @@ def translate(frames: Iterable[bytes]) -> tuple[FloorEvent, ...]:
             if event is not None:
                 events.append(event)
         elif _SNAPSHOT in frame and frame.startswith(b"Response: Success"):
-            asked = _text(frame, b"\r\nActionID: ")
+            asked = as_text(raw_value(frame, b"\r\nActionID: "))
             events.append(ev.SnapshotBegun(reconciling=asked.startswith(RECONCILE)))
     return tuple(events)
