@@ -35,7 +35,7 @@ QUICK = Pace(
 E = TypeVar("E", bound=FloorEvent)
 
 
-def profile_of(port: int, **changes: object) -> Profile:
+def profile_of(port: int, /, **changes: object) -> Profile:
     """Return a profile of a server on loopback."""
     plain: dict[str, object] = {
         "id": "floor-1",

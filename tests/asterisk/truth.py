@@ -1,0 +1,83 @@
+"""What a server says its floor is (QueueStatus of a second connection), held against what the console folded."""
+
+from dataclasses import dataclass, field
+
+from console.core.floor.fold import Floor
+from tests.asterisk.ami import Ami
+
+Seat = tuple[str, str]
+
+
+@dataclass
+class Truth:
+    """One QueueStatus: callers' Uniqueids by position, and of each member what a supervisor sees."""
+
+    callers: dict[str, list[str]] = field(default_factory=dict)
+    members: dict[Seat, dict[str, object]] = field(default_factory=dict)
+
+
+def truth_of(ami: Ami) -> Truth:
+    """Ask a server for its floor."""
+    truth = Truth()
+    waiting: dict[str, list[tuple[int, str]]] = {}
+    for one in ami.listing("QueueStatus"):
+        match one["Event"]:
+            case "QueueParams":
+                waiting.setdefault(one["Queue"], [])
+            case "QueueEntry":
+                waiting.setdefault(one["Queue"], []).append((int(one["Position"]), one["Uniqueid"]))
+            case "QueueMember":
+                truth.members[one["Queue"], one["Location"]] = {
+                    "name": one["Name"],
+                    "paused": one["Paused"] == "1",
+                    "reason": one["PausedReason"],
+                    "penalty": int(one["Penalty"]),
+                    "in call": one["InCall"] == "1",
+                    "phone": int(one["Status"]),
+                    "dynamic": one["Membership"] == "dynamic",
+                    "calls taken": int(one["CallsTaken"]),
+                }
+    truth.callers = {queue: [uid for _, uid in sorted(rows)] for queue, rows in waiting.items()}
+    return truth
+
+
+def folded(floor: Floor) -> Truth:
+    """Return what the console's floor says, in the same shape."""
+    waiting: dict[str, list[tuple[int, str]]] = {name: [] for name, queue in floor.queues.items() if not queue.gone}
+    for (queue, uid), caller in floor.callers.items():
+        waiting.setdefault(queue, []).append((caller.position, uid))
+    members: dict[Seat, dict[str, object]] = {
+        key: {
+            "name": one.name,
+            "paused": one.paused,
+            "reason": one.pause_reason,
+            "penalty": one.penalty,
+            "in call": one.in_call,
+            "phone": int(one.phone),
+            "dynamic": one.dynamic,
+            "calls taken": one.calls_taken,
+        }
+        for key, one in floor.members.items()
+    }
+    return Truth({queue: [uid for _, uid in sorted(rows)] for queue, rows in waiting.items()}, members)
+
+
+def compare(floor: Floor, truth: Truth) -> list[str]:
+    """Return one line for every difference; none when the floor is true."""
+    ours = folded(floor)
+    found = []
+    for queue in sorted(ours.callers.keys() | truth.callers.keys()):
+        mine, theirs = ours.callers.get(queue), truth.callers.get(queue)
+        if mine != theirs:
+            found.append(f"{queue}: callers {mine}, really {theirs}")
+    for seat in sorted(ours.members.keys() | truth.members.keys()):
+        mine_, theirs_ = ours.members.get(seat), truth.members.get(seat)
+        if mine_ is None or theirs_ is None:
+            found.append(f"{seat}: {'not a member' if mine_ is None else 'a member'}, really the other way round")
+            continue
+        found += [
+            f"{seat}: {what} {mine_[what]!r}, really {value!r}"
+            for what, value in theirs_.items()
+            if mine_[what] != value
+        ]
+    return found
