@@ -11,8 +11,9 @@ class Groups:
         self._policy = policy
         self._by_id = {group.id: group for group in policy.groups}
         self._by_queue: dict[QueueName, SkillGroup] = {}
-        for queue in (queue for group in policy.groups for queue in group.queues):
-            self.of_queue(queue)
+        for group in policy.groups:
+            for queue in group.queues:
+                self._by_queue.setdefault(queue, group)
 
     def of_queue(self, queue: QueueName) -> SkillGroup:
         """Return the group that serves `queue`, made on the spot where the policy names none."""

@@ -62,9 +62,13 @@ class Reasons:
     def __init__(self, wrap_up: Iterable[str]) -> None:
         self._wrap_up = {reason.strip().casefold() for reason in wrap_up}
 
+    def wraps_up(self, reason: str | None) -> bool:
+        """Return whether a pause for this reason is wrap-up."""
+        return (reason or "").strip().casefold() in self._wrap_up
+
     def status_of(self, state: AgentState) -> AgentStatus:
         """Return what an interface's agent really does: a pause for wrap-up is wrap-up."""
-        if state.status is AgentStatus.PAUSED and (state.pause_reason or "").strip().casefold() in self._wrap_up:
+        if state.status is AgentStatus.PAUSED and self.wraps_up(state.pause_reason):
             return AgentStatus.WRAP_UP
         return state.status
 
