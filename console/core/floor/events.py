@@ -270,9 +270,13 @@ class RecordingNamed(Event, frozen=True, kw_only=True):
 
 
 class Reloaded(Event, frozen=True, kw_only=True):
-    """The ACD says that its configuration changed or that it just started; a listing will follow."""
+    """The ACD says that its configuration changed or that it just started; a listing will follow.
+
+    `uptime_s` is how long it has run, where it says so: what was set before has been forgotten.
+    """
 
     why: str = ""
+    uptime_s: Seconds | None = None
 
 
 FloorEvent = (

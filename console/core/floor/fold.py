@@ -54,6 +54,7 @@ class Floor:
         self._due = FOREVER
         self._apply: dict[type[ev.Event], Callable[[Any], None]] = {
             ev.LinkChanged: self._link_changed,
+            ev.Reloaded: self._reloaded,
             ev.SnapshotBegun: self._snapshot_begun,
             ev.SnapshotEnded: self._snapshot_ended,
             ev.QueueSeen: self._queue_seen,
@@ -186,9 +187,14 @@ class Floor:
             retry_at=event.retry_at,
             source=event.source or link.source,
             drift_repaired=link.drift_repaired,
+            booted_at=link.booted_at,
         )
         if event.status is not LinkStatus.LIVE:
             self._snapshot.active = False
+
+    def _reloaded(self, event: ev.Reloaded) -> None:
+        if event.uptime_s is not None and self.at is not None:
+            self._link = replace(self._link, booted_at=self.at - event.uptime_s)
 
     def _snapshot_begun(self, event: ev.SnapshotBegun) -> None:
         self._count_drift(None)

@@ -305,8 +305,9 @@ def _listing_ended(_frame: bytes) -> FloorEvent:
 # ---- the server, and what the dialplan tells ------------------------------------------------------------------------
 
 
-def _booted(_frame: bytes) -> FloorEvent:
-    return ev.Reloaded(why="fully_booted")
+def _booted(frame: bytes) -> FloorEvent:
+    uptime = message(frame).get("Uptime", "")
+    return ev.Reloaded(why="fully_booted", uptime_s=float(uptime) if uptime.isdecimal() else None)
 
 
 def _reloaded(_frame: bytes) -> FloorEvent:
