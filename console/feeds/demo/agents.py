@@ -114,10 +114,13 @@ class Workday:
         self.sign_out_for(agent, round(agent.random.uniform(1.5, 4.5) * MINUTE))
 
     def sign_out_for(self, agent: Agent, length: Millis) -> bool:
-        """Sign an agent out for a while if they sit idle at a dynamic seat; return whether they did."""
-        busy = agent.contact is not None or agent.absent or agent.ask or agent.paused
-        if busy or not agent.on_shift or not agent.members or agent.hand.static:
+        """Sign an agent of a dynamic seat out for a while, after a running contact; return whether they will."""
+        if agent.absent or agent.ask or agent.paused or not agent.on_shift or not agent.members or agent.hand.static:
             return False
+        if agent.contact is not None:
+            agent.sign_out = length
+            return True
+        agent.sign_out = 0
         agent.turn += 1
         self._leave_seat(agent)
         self._clockwork.after(length, self._back_at_seat, agent, agent.turn)
@@ -137,10 +140,10 @@ class Workday:
 
     def _freed(self, agent: Agent, contact: Contact) -> None:
         agent.turn += 1
-        agent.stretch += 1
+        signs_out, agent.sign_out = agent.sign_out, 0
         if agent.going_home:
             self._go_home(agent)
-        elif self._breaks.leave_after_contact(agent):
+        elif self._breaks.leave_after_contact(agent) or (signs_out and self.sign_out_for(agent, signs_out)):
             return
         elif not agent.paused and agent.random.random() < WRAPS_UP_BY_REASON:
             length = agent.random.uniform(25, 110) * (2 if contact.nature.talk > 12 * MINUTE else 1)

@@ -62,7 +62,7 @@ class Breaks:
 
     def begin_shift(self, agent: Agent, hours: Hours, ends: Millis) -> None:
         """Plan an agent's needs until the shift `ends` (ms of the clockwork)."""
-        agent.absent, agent.ask, agent.stretch = "", None, 0
+        agent.absent, agent.ask, agent.sign_out = "", None, 0
         now, dice = self.clockwork.now, agent.random
         meal = now + self.clockwork.until_time_of_day(round(dice.uniform(hours.meal_from, hours.meal_to)) % DAY)
         if meal < ends:
@@ -246,7 +246,6 @@ class Breaks:
     def _back(self, agent: Agent) -> None:
         agent.absent = ""
         agent.turn += 1
-        agent.stretch = 0
         if agent.members:
             self.acd.pause(agent, paused=False)
         self.clockwork.say(BreakEnded(agent=agent.hand.extension, interface=agent.interface))

@@ -143,6 +143,14 @@ class Callers:
             self._clockwork.after(self._random.uniform(0, 3000), self._drop, contact, contact.visit)
         self._clockwork.after(self._random.uniform(3, 6) * HOUR, self._trunk_breaks)
 
+    def drop_longest(self, queue: QueueName) -> None:
+        """Drop the longest talk of a queue."""
+        talks = [agent.contact for agent in self._acd.agents.values() if agent.contact is not None]
+        talks = [contact for contact in talks if contact.talking and contact.queue == queue]
+        if talks:
+            longest = min(talks, key=lambda contact: contact.since)
+            self._drop(longest, longest.visit)
+
     def _gave_up(self, contact: Contact) -> None:
         if self._again.random() < 0.2:
             self._clockwork.after(self._again.uniform(90, 480) * 1000, self._call_again, contact)

@@ -38,7 +38,7 @@ class Demand(Record, frozen=True, kw_only=True):
     talk_s: Seconds
     wrap_s: int
     patience_s: Seconds
-    timeout_s: Seconds = 300.0
+    timeout_s: Seconds = 240.0
     ring_s: Seconds = 3.5
     spread: float = 0.7
     transfer_to: tuple[QueueName, ...] = ()

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cache
 
 from console.core.floor.model import Interface, QueueName, Record
-from console.core.floor.people import Person
+from console.core.floor.people import Person, PersonRow
 from console.core.floor.policy import Channel
 from console.feeds.demo.clockwork import HOUR, MINUTE, Millis
 
@@ -230,6 +230,24 @@ def hands() -> tuple[Hand, ...]:
 def demo_people() -> tuple[Person, ...]:
     """Return the directory of the demo floor; nobody is rostered by hand, so whoever is signed in is on shift."""
     return tuple(hand.person for hand in hands())
+
+
+def demo_rows() -> tuple[PersonRow, ...]:
+    """Return the same directory as rows people would have written, with each person's skill group by its id."""
+    return tuple(
+        PersonRow(
+            name=person.name,
+            number=person.number,
+            extensions=person.extensions,
+            interfaces=person.interfaces,
+            group=person.primary_group,
+            absent=person.absent,
+            flex=person.flex,
+            trainer=person.trainer,
+            row=row,
+        )
+        for row, person in enumerate(demo_people(), 1)
+    )
 
 
 SIGN_IN_BEFORE: Millis = 10 * MINUTE

@@ -102,7 +102,7 @@ class Agent:
         "on_shift",
         "phone",
         "random",
-        "stretch",
+        "sign_out",
         "turn",
         "wrap_until",
     )
@@ -122,7 +122,7 @@ class Agent:
         self.last_contact: Millis = 0
         self.wrap_until: Millis = 0
         self.turn = 0
-        self.stretch = 0
+        self.sign_out: Millis = 0
 
     @property
     def paused(self) -> bool:

@@ -12,11 +12,12 @@ from console.feeds.demo.words import words
 
 SOURCE = "demo"
 
-# What every afternoon brings just before the hour at which the demo opens: time of day, number, what.
+# What every afternoon brings just before the hour at which the demo opens: time of day, whom or which queue, what.
 _CUES = (
     (13 * HOUR + 59 * MINUTE + 5_000, "1042", "meal"),
-    (14 * HOUR + 0 * MINUTE + 40_000, "1077", "toilet"),
     (14 * HOUR + 0 * MINUTE + 10_000, "2026", "sign out"),
+    (14 * HOUR + 0 * MINUTE + 24_000, "payment", "drop"),
+    (14 * HOUR + 0 * MINUTE + 40_000, "1077", "toilet"),
 )
 _CUE_STAYS_OPEN: Millis = 7 * MINUTE
 
@@ -33,8 +34,8 @@ class World:
         self.breaks = Breaks(self.clockwork, self.acd, spoken, seed, self_serve=self_serve)
         self.callers = Callers(self.clockwork, self.acd, seed)
         self.workday = Workday(self.clockwork, self.acd, self.breaks, spoken)
-        for time_of_day, number, what in _CUES:
-            self.clockwork.after(self.clockwork.until_time_of_day(time_of_day), self._cue, time_of_day, number, what)
+        for time_of_day, whom, what in _CUES:
+            self.clockwork.after(self.clockwork.until_time_of_day(time_of_day), self._cue, time_of_day, whom, what)
         self.clockwork.take()
         for event in self.arrival():
             self.clockwork.say(event)
@@ -65,9 +66,12 @@ class World:
                 return agent
         return None
 
-    def _cue(self, time_of_day: Millis, number: str, what: str) -> None:
-        self.clockwork.after(self.clockwork.until_time_of_day(time_of_day), self._cue, time_of_day, number, what)
-        named = self.agent(number)
+    def _cue(self, time_of_day: Millis, whom: str, what: str) -> None:
+        self.clockwork.after(self.clockwork.until_time_of_day(time_of_day), self._cue, time_of_day, whom, what)
+        if what == "drop":
+            self.callers.drop_longest(whom)
+            return
+        named = self.agent(whom)
         if named is None:
             return
         group = named.hand.person.primary_group
