@@ -7,6 +7,7 @@ import logging.handlers
 import os
 import re
 import tempfile
+import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -125,12 +126,14 @@ def _tolerant(told: Mapping[str, Any]) -> tuple[Preferences, tuple[Said, ...]]:
 
 
 class PreferencesFile:
-    """The Settings port over one file; `tell` hears of trouble, `troubles` keeps it for a late listener."""
+    """The Settings port over one file; `tell` hears of trouble (in the thread that saves), `troubles` keeps it."""
 
     def __init__(self, path: Path, tell: Callable[[Said], None] | None = None) -> None:
         self.path = path
         self.tell = tell
+        self._writing = threading.Lock()
         self._preferences, self.troubles = read_preferences(path)
+        self._written = self._preferences
         for said in self.troubles:
             log.warning("%s", said.english())
 
@@ -139,18 +142,29 @@ class PreferencesFile:
         return self._preferences
 
     def keep(self, preferences: Preferences) -> None:
-        """Put new preferences in force and write them; a failure is logged and said."""
-        if preferences == self._preferences:
-            return
+        """Put new preferences in force; `save` writes them."""
         self._preferences = preferences
-        try:
-            write_whole(self.path, self._merged(preferences))
-        except OSError as error:
-            said = say("The settings could not be saved ({why}); they hold until the console closes.", why=_why(error))
-            log.warning("%s", said.english())
-            self.troubles = (*self.troubles, said)
-            if self.tell is not None:
-                self.tell(said)
+
+    def save(self) -> None:
+        """Write what is in force, if it is not yet; any thread may, one at a time."""
+        with self._writing:
+            wanted = self._preferences
+            if wanted == self._written:
+                return
+            try:
+                write_whole(self.path, self._merged(wanted))
+            except OSError as error:
+                self._trouble(
+                    say("The settings could not be saved ({why}); they hold until the console closes.", why=_why(error))
+                )
+            else:
+                self._written = wanted
+
+    def _trouble(self, said: Said) -> None:
+        log.warning("%s", said.english())
+        self.troubles = (*self.troubles, said)
+        if self.tell is not None:
+            self.tell(said)
 
     def _merged(self, preferences: Preferences) -> bytes:
         newer: dict[str, Any] = {}

@@ -47,12 +47,16 @@ def profile_named(preferences: Preferences, profile_id: str) -> Profile | None:
 
 
 class Settings(Protocol):
-    """The preferences of this desk; kept at once and never losing the old file to a full disk."""
+    """The preferences of this desk; in force at once, written down soon, never losing the old file to a full disk."""
 
     def preferences(self) -> Preferences:
         """Return what is in force."""
         ...
 
     def keep(self, preferences: Preferences) -> None:
-        """Put new preferences in force and write them down; a failure is logged and said, never raised."""
+        """Put new preferences in force; cheap, the screen's thread may call it."""
+        ...
+
+    def save(self) -> None:
+        """Write down what is in force, if it is not yet; waits for the disk; trouble is logged and said, not raised."""
         ...

@@ -18,6 +18,7 @@ from console.ui.bridge import Bridge
 from console.views.todo import Card
 
 TICK_MS = 500
+SAVE_AFTER_MS = 800
 
 
 class Doors(Protocol):
@@ -91,6 +92,10 @@ class Shell(QObject):
         self._ticker.setInterval(TICK_MS)
         self._ticker.timeout.connect(self.ticked)
         self._ticker.start()
+        self._saver = QTimer(self)
+        self._saver.setSingleShot(True)
+        self._saver.setInterval(SAVE_AFTER_MS)
+        self._saver.timeout.connect(lambda: self.doors.later(self.settings.save, lambda _done: None))
 
     def now(self) -> Instant:
         """Return the time the screen lives in: the clock's, or the moment of a past view."""
@@ -110,11 +115,17 @@ class Shell(QObject):
         if after == before:
             return
         self.settings.keep(after)
+        self._saver.start()
         if (after.theme, after.text_scale) != (before.theme, before.text_scale):
             theme.use(after.theme, after.text_scale)
         if after.language != before.language:
             i18n.use(after.language)
         self.preferences_changed.emit()
+
+    def save_now(self) -> None:
+        """Write the preferences down before the console closes."""
+        self._saver.stop()
+        self.settings.save()
 
     def keep_place(self, name: str, value: str) -> None:
         """Remember an opaque word of the screen (columns, splitter, filter) under a name."""
@@ -145,8 +156,7 @@ class Shell(QObject):
         elif action == "show":
             self.go("queue", f"group:{card.group}" if card.group else "")
         elif action == "seats":
-            alarm = next((alarm for alarm in self.view.alarms if alarm.id == card.id), None)
-            self.go("agents", f"agent:{alarm.seats[0]}" if alarm is not None and alarm.seats else "")
+            self.go("agents", f"agent:{card.seats[0]}" if card.seats else "")
         else:
             self.doors.act(card.id, action)
 

@@ -2,28 +2,41 @@
 
 import base64
 import binascii
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from console.core.floor.view import FloorView
-from console.ui import theme
+from console.core.words import say
+from console.ui import i18n, theme
+from console.ui.banner import DemoBanner
+from console.ui.finder import Finder
+from console.ui.help import About, KeyHelp
 from console.ui.i18n import render, tr
 from console.ui.icons import icon
+from console.ui.notify import Notices
 from console.ui.pages import PAGES, Page, PageSpec, Place
 from console.ui.shell import Shell
 from console.ui.todo_column import TodoColumn
 from console.ui.top_bar import TopBar
-from console.ui.widgets.button import RailButton
+from console.ui.widgets.button import IconButton, RailButton
 from console.ui.widgets.panel import Plain
 from console.ui.widgets.toast import Toast
+from console.views.finder import Found, everything
+
+if TYPE_CHECKING:
+    from console.ui.wall import WallWindow
 
 
 class Rail(Plain):
     """The pages on the left, their names under their drawings."""
 
     chosen = Signal(str)
+    about_asked = Signal()
 
     def __init__(self, pages: tuple[PageSpec, ...]) -> None:
         super().__init__("panel", ("right",))
@@ -41,6 +54,9 @@ class Rail(Plain):
             self.buttons[page.key] = button
             column.addWidget(button)
         column.addStretch(1)
+        self.about = IconButton("info")
+        self.about.clicked.connect(self.about_asked)
+        column.addWidget(self.about, 0, Qt.AlignmentFlag.AlignHCenter)
         self.retranslate()
 
     def mark(self, key: str) -> None:
@@ -55,6 +71,7 @@ class Rail(Plain):
             self.buttons[page.key].setText(name)
             self.buttons[page.key].setAccessibleName(name)
             self.buttons[page.key].setToolTip(f"{name}  Ctrl+{number}")
+        self.about.name(tr("About Floordesk"))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
         """Follow a change of language."""
@@ -98,9 +115,17 @@ class DeskWindow(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
+        self.banner = DemoBanner(shell)
         whole.addWidget(self.top)
+        whole.addWidget(self.banner)
         whole.addLayout(below, 1)
         self.toast = Toast(self)
+        self._finder: Finder | None = None
+        self._keys: KeyHelp | None = None
+        self._about: About | None = None
+        self._wall: WallWindow | None = None
+        self.notices = Notices(lambda: shell.preferences, self.come_forward)
+        self.todo.counted.connect(self.notices.hear)
 
         self._wire_keys()
         shell.view_changed.connect(self._show_view)
@@ -116,8 +141,13 @@ class DeskWindow(QWidget):
         return self._pages.get(self._current)
 
     def open_page(self, key: str, subject: str = "") -> None:
-        """Show a page, made now if this is its first time; an unknown one is the first of all."""
-        spec = self._specs.get(key) or next(iter(self._specs.values()))
+        """Show a page, made now if this is its first time; an unknown one changes nothing."""
+        spec = self._specs.get(key)
+        if spec is None:
+            # A way to a page this console does not have stays where it is; only a start must stand somewhere.
+            if self._current:
+                return
+            spec = next(iter(self._specs.values()))
         page = self._pages.get(spec.key)
         if page is None:
             page = self._pages[spec.key] = spec.make(self.shell)
@@ -148,13 +178,97 @@ class DeskWindow(QWidget):
 
     def _wire_keys(self) -> None:
         for number, key in enumerate(self.rail.buttons, start=1):
-            self._key(f"Ctrl+{number}", lambda chosen=key: self.open_page(chosen))
-        self._key("Ctrl+M", self.top.toggle_quiet)
-        self._key("Ctrl+T", self.todo.focus_first)
+            self._key(f"Ctrl+{number}", partial(self.open_page, key))
+        keys: tuple[tuple[str, Callable[[], None]], ...] = (
+            ("Ctrl+M", self.top.toggle_quiet),
+            ("Ctrl+T", self.todo.focus_first),
+            ("Ctrl+K", self.open_finder),
+            ("F1", self.show_keys),
+            ("?", self.show_keys),
+            ("F11", self.toggle_wall),
+            ("Ctrl+L", self._other_theme),
+            ("Ctrl+Shift+L", self._other_language),
+            ("Ctrl++", lambda: self._letters(0.1)),
+            ("Ctrl+=", lambda: self._letters(0.1)),
+            ("Ctrl+-", lambda: self._letters(-0.1)),
+            ("Ctrl+0", lambda: self.shell.change(text_scale=1.0)),
+        )
+        for sequence, do in keys:
+            self._key(sequence, do)
+        self.top.find_asked.connect(self.open_finder)
+        self.rail.about_asked.connect(self.show_about)
 
-    def _key(self, sequence: str, do: object) -> None:
+    def _key(self, sequence: str, do: Callable[[], None]) -> None:
         shortcut = QShortcut(QKeySequence(sequence), self)
         shortcut.activated.connect(do)
+
+    def open_finder(self) -> None:
+        """Open the finder."""
+        if self._finder is None:
+            self._finder = Finder(self, self._everything)
+            self._finder.chosen.connect(self.open_page)
+        self._finder.start()
+
+    def _everything(self) -> list[Found]:
+        pages = [
+            Found(name=render(spec.title), kind=say("Page"), page=spec.key, more=spec.key)
+            for spec in self._specs.values()
+            if spec.place is Place.RAIL
+        ]
+        return [found for found in (*pages, *everything(self.shell.view)) if found.page in self._specs]
+
+    def show_keys(self) -> None:
+        """Open the keys at a glance."""
+        if self._keys is None:
+            self._keys = KeyHelp(self)
+        self._keys.start()
+
+    def show_about(self) -> None:
+        """Open name, version and licences."""
+        if self._about is None:
+            self._about = About(self)
+        self._about.start()
+
+    def toggle_wall(self) -> None:
+        """Open the wall on a screen of its own if there is one, or close it."""
+        if self._wall is not None:
+            self._wall.close()
+            return
+        from console.ui.wall import WallWindow, wall_screen  # noqa: PLC0415  opened by few, painted at once
+
+        self._wall = wall = WallWindow(self.shell)
+        wall.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        wall.closed.connect(self._wall_closed)
+        screen = wall_screen(self.shell.preferences.wall_screen, self.screen())
+        if screen is not None:
+            wall.setScreen(screen)
+            wall.setGeometry(screen.geometry())
+        wall.showFullScreen()
+
+    def _wall_closed(self) -> None:
+        self._wall = None
+        self.activateWindow()
+
+    @property
+    def wall(self) -> "WallWindow | None":
+        """Return the wall while it is open."""
+        return self._wall
+
+    def come_forward(self) -> None:
+        """Stand before other windows, also from being minimised."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def _other_theme(self) -> None:
+        self.shell.change(theme="light" if theme.colours().name == "dark" else "dark")
+
+    def _other_language(self) -> None:
+        self.shell.change(language="en" if i18n.language() == "zh_CN" else "zh_CN")
+
+    def _letters(self, by: float) -> None:
+        self.shell.change(text_scale=round(min(1.6, max(0.8, self.shell.preferences.text_scale + by)), 1))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Escape leads back from a page behind another."""
@@ -187,6 +301,9 @@ class DeskWindow(QWidget):
         """Keep size and places, then close."""
         self.shell.change(geometry=base64.b64encode(self.saveGeometry().data()).decode())
         self.shell.keep_place("window.splitter", base64.b64encode(self.splitter.saveState().data()).decode())
+        if self._wall is not None:
+            self._wall.close()
+        self.shell.save_now()
         self.closed.emit()
         super().closeEvent(event)
 

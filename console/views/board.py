@@ -10,10 +10,11 @@ from console.core.floor.figures import CurvePoint, Figures, group_subject
 from console.core.floor.model import AgentStatus, Instant
 from console.core.floor.policy import Channel, SkillGroup, Targets, Tone, answer_within
 from console.core.floor.view import FloorView
+from console.core.rules.tones import tone_of
 from console.core.words import Said, say
 from console.views.combine import combined
 from console.views.scope import has_channel, shown_groups
-from console.views.tones import rank, tone_of, worst
+from console.views.tones import rank, worst
 from console.views.words import DASH, STATUS_ORDER, clock, how_long, percent, share
 
 SPARK_MINUTES = 30

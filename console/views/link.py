@@ -10,9 +10,6 @@ from console.core.floor.view import FloorView
 from console.core.words import Said, say
 from console.views.words import TROUBLE, clock
 
-# A link is quiet for at most a ping; older than this no screen calls itself live.
-OLD_AFTER_S = 30.0
-
 
 class Trust(StrEnum):
     """What a reader may believe of the figures on screen."""
@@ -56,7 +53,7 @@ def standing(view: FloorView, now: Instant) -> Standing:
     if link.status is LinkStatus.LIVE:
         if age is None:
             return Standing(trust=Trust.LIVE, tone=Tone.CALM, said=say("Live"))
-        if age <= OLD_AFTER_S:
+        if age <= view.policy.stale_s:
             said = say("Live · data {age} old", age=age_words(age))
             return Standing(trust=Trust.LIVE, tone=Tone.CALM, said=said, age_s=age)
         said = say("Silent · data {age} old", age=age_words(age))

@@ -1,20 +1,43 @@
 """待办: one list of what waits for this person, as cards from whatever has something to ask."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
 from console.core.floor.alarm import Alarm
-from console.core.floor.model import Instant
+from console.core.floor.model import Instant, Interface
 from console.core.floor.policy import Tone
 from console.core.floor.view import FloorView
 from console.core.words import Said, say
 from console.views.link import Trust, standing
 from console.views.scope import group_names
-from console.views.tones import rank
-from console.views.words import clock
+from console.views.tones import rank, worst
+from console.views.words import clock, percent
 
 SNOOZE_S = 300.0
+MOST_LINES = 4
+
+Line = Said | tuple[Said, ...]
+"""One line of a card; several sentences on one line stand with a dot between them."""
+
+Short = Callable[[float, float], Said]
+SHORT: Mapping[str, Short] = {
+    "waiting": lambda value, limit: say("{waiting} waiting (limit {limit})", waiting=int(value), limit=int(limit)),
+    "longest_wait": lambda value, limit: say(
+        "longest wait {wait} (limit {limit})", wait=clock(value), limit=clock(limit)
+    ),
+    "mean_wait": lambda value, limit: say("average wait {wait} (limit {limit})", wait=clock(value), limit=clock(limit)),
+    "service_level": lambda value, limit: say(
+        "service level {share} (limit {limit})", share=percent(value), limit=percent(limit)
+    ),
+    "answer_rate": lambda value, limit: say(
+        "answer rate {share} (limit {limit})", share=percent(value), limit=percent(limit)
+    ),
+    "on_line_ratio": lambda value, limit: say(
+        "on-line ratio {share} (limit {limit})", share=percent(value), limit=percent(limit)
+    ),
+}
+"""A group's figures beyond their limits, said shortly: they stand together on the group's own card."""
 
 
 class Action(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,13 +53,13 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that waits for a person: what, why, what can be done, since when or until when.
 
     `urgency` orders cards of one tone, larger first; `group` is the skill group it concerns (empty: everybody's).
-    `others` names who else is on it. `key` of an action comes back to whoever made the card.
+    `others` names who else is on it. `key` of an action comes back to whoever made the card; `seats` are those it names.
     """
 
     id: str
     tone: Tone
     title: Said
-    lines: tuple[Said, ...] = ()
+    lines: tuple[Line, ...] = ()
     actions: tuple[Action, ...] = ()
     badge: Said | None = None
     badge_tone: Tone = Tone.CALM
@@ -45,6 +68,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     group: str = ""
     others: tuple[str, ...] = ()
     urgency: float = 0.0
+    seats: tuple[Interface, ...] = ()
 
 
 class Slot(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +93,7 @@ def cards_of(
     alarm that grew worse, since that is another card id.
     """
     until = snoozed or {}
-    every = [*_link_cards(view, now), *(_alarm_card(view, alarm, now) for alarm in view.alarms), *more]
+    every = [*_link_cards(view, now), *_alarm_cards(view, now), *more]
     chosen = [
         card
         for card in every
@@ -122,31 +146,58 @@ def _ago(since: Instant | None, now: Instant) -> Said | None:
     return say("for {length}", length=clock(now - since)) if since is not None else None
 
 
-def _alarm_card(view: FloorView, alarm: Alarm, now: Instant) -> Card:
-    names = group_names(view)
-    group = names.get(alarm.group, "")
-    actions = [Action(key="show", label=say("Show"), shortcut="Return")]
-    if alarm.seats:
-        actions = [Action(key="seats", label=say("Show seats"), shortcut="Return")]
-    actions.append(Action(key="snooze", label=say("Later, in 5 min"), shortcut="S"))
-    title = say("{group}", group=group) if group else _subject(view, alarm)
+def _alarm_cards(view: FloorView, now: Instant) -> list[Card]:
+    """Bring alarms together: a group's figures on one card, agents stuck alike in one group on one; the rest alone."""
+    together: dict[str, list[Alarm]] = {}
+    for alarm in view.alarms:
+        if alarm.subject == "link":
+            continue
+        if alarm.group and alarm.rule in SHORT:
+            key = f"group:{alarm.group}"
+        elif alarm.rule.startswith("stuck_"):
+            key = f"{alarm.rule}:{alarm.group}"
+        else:
+            key = alarm.id
+        together.setdefault(key, []).append(alarm)
+    return [_alarm_card(view, key, alarms, now) for key, alarms in together.items()]
+
+
+def _alarm_card(view: FloorView, key: str, alarms: list[Alarm], now: Instant) -> Card:
+    alarms.sort(key=lambda alarm: (-rank(alarm.tone), alarm.since, alarm.id))
+    first = alarms[0]
+    tone, since = (
+        worst(*(alarm.tone for alarm in alarms)),
+        min(alarm.since for alarm in alarms if alarm.tone is first.tone),
+    )
+    seats = any(alarm.seats for alarm in alarms)
+    show = Action(key="seats", label=say("Show seats"), shortcut="Return")
+    if not seats:
+        show = Action(key="show", label=say("Show"), shortcut="Return")
+    group = group_names(view).get(first.group, "")
+    ratios = [alarm.value / alarm.limit for alarm in alarms if alarm.value is not None and alarm.limit]
     return Card(
-        id=alarm.id,
-        tone=alarm.tone,
-        title=title,
-        lines=(alarm.said,),
-        actions=tuple(actions),
-        badge=_ago(alarm.since, now),
-        badge_tone=alarm.tone,
-        since=alarm.since,
-        group=alarm.group,
-        urgency=alarm.value / alarm.limit if alarm.value is not None and alarm.limit else 0.0,
+        id=key,
+        tone=tone,
+        title=say("{group}", group=group or first.subject),
+        lines=_alarm_lines(alarms),
+        actions=(show, Action(key="snooze", label=say("Later, in 5 min"), shortcut="S")),
+        badge=_ago(since, now),
+        badge_tone=tone,
+        since=since,
+        group=first.group,
+        seats=tuple(seat for alarm in alarms for seat in alarm.seats),
+        urgency=max(ratios, default=0.0) if first.rule == "waiting" else 0.0,
     )
 
 
-def _subject(view: FloorView, alarm: Alarm) -> Said:
-    agent = view.agents.get(alarm.subject)
-    return say("{group}", group=agent.name if agent is not None else alarm.subject)
+def _alarm_lines(alarms: list[Alarm]) -> tuple[Line, ...]:
+    if alarms[0].group and alarms[0].rule in SHORT:
+        shorts = [SHORT[a.rule](a.value, a.limit) for a in alarms if a.value is not None and a.limit is not None]
+        return tuple(tuple(shorts[place : place + 2]) for place in range(0, len(shorts), 2))
+    lines: list[Line] = [alarm.said for alarm in alarms[:MOST_LINES]]
+    if len(alarms) > MOST_LINES:
+        lines.append(say("and {count} more", count=len(alarms) - MOST_LINES))
+    return tuple(lines)
 
 
 def arranged(slots: Sequence[Slot], cards: Sequence[Card], *, held: bool) -> tuple[Slot, ...]:

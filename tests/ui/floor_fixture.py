@@ -211,34 +211,40 @@ def _agents(
 
 
 def alarms(at: float) -> tuple[Alarm, ...]:
+    def beyond(rule: str, group: str, tone: Tone, ago: float, value: float, limit: float) -> Alarm:
+        return Alarm(
+            rule=rule,
+            subject=group,
+            group=group,
+            tone=tone,
+            since=at - ago,
+            said=say("{seconds} s", seconds=int(value)),
+            value=value,
+            limit=limit,
+        )
+
     return (
+        beyond("longest_wait", "security", Tone.ALARM, 72, 138, 120),
+        beyond("waiting", "security", Tone.WARN, 190, 36, 10),
+        beyond("service_level", "security", Tone.ALARM, 150, 0.58, 0.6),
+        beyond("mean_wait", "payment", Tone.WARN, 190, 38, 15),
+        beyond("waiting", "payment", Tone.WARN, 90, 15, 10),
         Alarm(
-            rule="waiting",
-            subject="security",
-            group="security",
+            rule="callers_wait_while_available",
+            subject="web",
+            group="web",
             tone=Tone.ALARM,
-            since=at - 72,
-            said=say("{waiting} people wait, more than {limit}.", waiting=51, limit=50),
-            value=51,
-            limit=50,
+            since=at - 21,
+            said=say("{queue}: {waiting} waiting while {who} is available.", queue="web", waiting=2, who="赵倩 1077"),
+            seats=("Local/1090@agents/n",),
         ),
         Alarm(
-            rule="mean_wait",
-            subject="payment",
-            group="payment",
-            tone=Tone.WARN,
-            since=at - 190,
-            said=say("The average wait is {wait}, above {limit}.", wait="0:38", limit="0:15"),
-            value=38,
-            limit=15,
-        ),
-        Alarm(
-            rule="stuck",
+            rule="stuck_ringing",
             subject="Local/1007@agents/n",
             group="security",
             tone=Tone.WARN,
             since=at - 400,
-            said=say("{name} has been ringing for {length}.", name="刘洋 1007", length="1:12"),
+            said=say("{name} has been ringing for {minutes} min.", name="刘洋 1007", minutes=6),
             seats=("Local/1007@agents/n",),
         ),
     )

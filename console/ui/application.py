@@ -1,0 +1,53 @@
+"""The Qt application of the console: style, letters, colours and words before any window; Qt's messages to the log."""
+
+import logging
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QCoreApplication, QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from console import __version__
+from console.core.preferences import Preferences
+from console.ui import i18n, theme
+from console.ui.icons import icon
+
+
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+def _to_log(kind: QtMsgType, _where: QMessageLogContext, message: str) -> None:
+    logging.getLogger("qt").log(_LEVELS.get(kind, logging.INFO), "%s", message)
+
+
+def display_missing(environment: Mapping[str, str] | None = None, platform: str = sys.platform) -> bool:
+    """Return whether no window can be opened here: Linux without X11 or Wayland, and no platform asked for."""
+    told = os.environ if environment is None else environment
+    if not platform.startswith("linux") or told.get("QT_QPA_PLATFORM"):
+        return False
+    return not (told.get("DISPLAY") or told.get("WAYLAND_DISPLAY"))
+
+
+def make_application(preferences: Preferences, arguments: Sequence[str] = ("floordesk",)) -> QApplication:
+    """Return the one application, dressed as this desk prefers; made at the first call."""
+    qInstallMessageHandler(_to_log)
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    QCoreApplication.setApplicationName("floordesk")
+    QCoreApplication.setApplicationVersion(__version__)
+    QGuiApplication.setDesktopFileName("floordesk")
+    made = QApplication.instance() or QApplication(list(arguments))
+    assert isinstance(made, QApplication)
+    QGuiApplication.setApplicationDisplayName("")
+    made.setStyle("Fusion")
+    made.setWindowIcon(icon("floordesk"))
+    theme.use(preferences.theme, preferences.text_scale)
+    i18n.use(preferences.language)
+    return made
