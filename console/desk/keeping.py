@@ -19,6 +19,7 @@ from console.core.floor.tape import Span
 from console.core.ports import Clock, History, TapeWriter
 from console.core.words import Said, say
 from console.desk.discretion import without_numbers
+from console.desk.stepping import gently
 
 RETRY_S: Seconds = 5.0
 ALIVE_S: Seconds = 10.0
@@ -49,7 +50,7 @@ class Frame(msgspec.Struct, frozen=True):
     """A keyframe on its way to the tape, in order between batches."""
 
     at: Instant
-    state: object
+    state: msgspec.Struct
     joins: bool
 
 
@@ -232,7 +233,6 @@ class TapeSide:
         self._tape = tape
         self._clock = clock
         self._trouble = Trouble(clock, tell, say("The day is being recorded again."))
-        self._encoder = msgspec.msgpack.Encoder()
         self._cut = True
         self._last = 0.0
         self._synced = 0.0
@@ -269,7 +269,7 @@ class TapeSide:
             if isinstance(piece, Frame):
                 self._write_run(run)
                 run = []
-                payload = self._encoder.encode(piece.state if policy.keep_numbers else without_numbers(piece.state))
+                payload = gently(piece.state if policy.keep_numbers else without_numbers(piece.state))
                 self._tape.keyframe(payload, piece.at, joins=piece.joins and not self._cut)
                 self._cut = False
                 self._last = piece.at

@@ -7,6 +7,8 @@ is let go (and a keyframe begins it anew), contacts stay in memory until they ca
 import threading
 from collections.abc import Callable, Sequence
 
+import msgspec
+
 from console.core.floor.events import Batch
 from console.core.floor.facts import Fact
 from console.core.floor.model import Instant, Seconds
@@ -17,8 +19,10 @@ from console.desk.keeping import Buckets, ContactsSide, Curves, Frame, Recalled,
 
 FLUSH_S: Seconds = 1.0
 FLUSH_FACTS = 500
-KEYFRAME_S: Seconds = 120.0
-KEYFRAME_EVENTS = 4_000
+KEYFRAME_S: Seconds = 300.0
+KEYFRAME_EVENTS = 2_500
+KEYFRAME_LEAST_S: Seconds = 2.0
+"""In a storm keyframes this close are enough: a big floor's is half a megabyte."""
 TAPE_EVENTS_HELD = 200_000
 SEGMENT_S: Seconds = 3600.0
 
@@ -98,15 +102,23 @@ class Recorder:
             for subject, buckets in points.items():
                 self._curves.setdefault(subject, {}).update((point.at, point) for point in buckets)
 
+    @property
+    def recording(self) -> bool:
+        """Return whether a tape runs unbroken, so that a keyframe may join or cut it."""
+        return self._tape is not None and self._joins
+
     def wants_keyframe(self, at: Instant) -> bool:
         """Return whether the tape needs the whole state now: it begins, has lost some, or the way back grows long."""
         if self._tape is None or not self._tape.ready():
             return False
-        if not self._joins or self._frame_at is None or self._since_frame >= KEYFRAME_EVENTS:
+        if not self._joins or self._frame_at is None:
             return True
-        return not 0 <= at - self._frame_at < KEYFRAME_S or at // SEGMENT_S != self._frame_at // SEGMENT_S
+        elapsed = at - self._frame_at
+        if self._since_frame >= KEYFRAME_EVENTS and elapsed >= KEYFRAME_LEAST_S:
+            return True
+        return not 0 <= elapsed < KEYFRAME_S or at // SEGMENT_S != self._frame_at // SEGMENT_S
 
-    def keyframe(self, at: Instant, state: object, *, joins: bool = True) -> None:
+    def keyframe(self, at: Instant, state: msgspec.Struct, *, joins: bool = True) -> None:
         """Take the whole state as it stands at `at`, never changed afterwards; not `joins`: the past is cut off."""
         with self._inbox:
             self._strip.append(Frame(at=at, state=state, joins=joins and self._joins))

@@ -155,6 +155,7 @@ class Segment:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.blocks: list[Block] = []
+        self.spans: list[Span] = []
         self.damage: list[Damage] = []
         self._end = 0
         self._size = -1
@@ -217,9 +218,19 @@ class Segment:
                 self.damage.append(Damage(path=str(self.path), offset=offset, size=size - offset, torn=True))
                 break
             self.blocks.append(block)
+            _extend(self.spans, Span(begin=block.first, end=block.last))
             offset = block.offset + block.stored
             self._end = offset
             file.seek(offset)
+
+
+def _extend(spans: list[Span], span: Span) -> None:
+    """Add a later span: to the last one, where no more than GAP_S lies between."""
+    if spans and span.begin - spans[-1].end <= GAP_S:
+        if span.end > spans[-1].end:
+            spans[-1] = Span(begin=spans[-1].begin, end=span.end)
+    else:
+        spans.append(span)
 
 
 def _block(head: bytes, path: str, offset: int) -> Block | None:
@@ -289,15 +300,13 @@ class TapeReader:
         """Return the stretches of [begin, end] the tape covers, oldest first; a silence over GAP_S parts two."""
         spans: list[Span] = []
         for path in self._paths(begin, end):
-            for block in self._segment(path).blocks:
-                if block.last < begin or block.first > end:
-                    continue
-                if spans and block.first - spans[-1].end <= GAP_S:
-                    if block.last > spans[-1].end:
-                        spans[-1] = Span(begin=spans[-1].begin, end=block.last)
-                else:
-                    spans.append(Span(begin=block.first, end=block.last))
-        return tuple(spans)
+            for span in self._segment(path).spans:
+                _extend(spans, span)
+        return tuple(
+            Span(begin=max(span.begin, begin), end=min(span.end, end))
+            for span in spans
+            if span.end >= begin and span.begin <= end
+        )
 
     def damage(self, begin: Instant, end: Instant) -> list[Damage]:
         """Return what could not be read in the segments that touch [begin, end]."""
