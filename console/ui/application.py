@@ -14,7 +14,6 @@ from console.core.preferences import Preferences
 from console.ui import i18n, theme
 from console.ui.icons import icon
 
-
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
     QtMsgType.QtInfoMsg: logging.INFO,

@@ -70,9 +70,14 @@ class NoDoors:
 
 
 class Shell(QObject):
-    """The newest view, the time, the preferences, and the ways from page to page."""
+    """The view on screen, the time, the preferences, and the ways from page to page.
+
+    `live` is the newest view of the floor, `view` the one on screen: the same, unless somebody looks into the past.
+    `view_changed` comes with every new `view`, `live_changed` with every new `live`.
+    """
 
     view_changed = Signal(object)
+    live_changed = Signal(object)
     ticked = Signal()
     preferences_changed = Signal()
     went = Signal(str, str)
@@ -82,9 +87,11 @@ class Shell(QObject):
     def __init__(self, *, bridge: Bridge, clock: Clock, settings: Settings, doors: Doors | None = None) -> None:
         super().__init__()
         self.view = FloorView()
+        self.live = FloorView()
         self.bridge = bridge
         self.clock = clock
         self.settings = settings
+        self._in_past = False
         self.cards: tuple[Card, ...] = ()
         self.doors: Doors = doors if doors is not None else NoDoors()
         bridge.view_came.connect(self._take)
@@ -101,6 +108,12 @@ class Shell(QObject):
         """Return the time the screen lives in: the clock's, or the moment of a past view."""
         if self.view.past and self.view.at is not None:
             return self.view.at
+        return self.clock.now()
+
+    def live_now(self) -> Instant:
+        """Return the time of the floor itself, whatever is on screen."""
+        if self.live.past and self.live.at is not None:
+            return self.live.at
         return self.clock.now()
 
     @property
@@ -160,6 +173,15 @@ class Shell(QObject):
         else:
             self.doors.act(card.id, action)
 
+    def show_past(self, view: FloorView | None) -> None:
+        """Put a past moment on screen, or with None the floor of now; what waits for people stays that of now."""
+        self._in_past = view is not None
+        self.view = self.live if view is None else view
+        self.view_changed.emit(self.view)
+
     def _take(self, view: FloorView) -> None:
-        self.view = view
-        self.view_changed.emit(view)
+        self.live = view
+        self.live_changed.emit(view)
+        if not self._in_past:
+            self.view = view
+            self.view_changed.emit(view)

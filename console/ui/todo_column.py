@@ -88,7 +88,7 @@ class TodoColumn(Plain):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._focus_moved)
-        shell.view_changed.connect(lambda _view: self.refresh())
+        shell.live_changed.connect(lambda _view: self.refresh())
         shell.ticked.connect(self.refresh)
         shell.preferences_changed.connect(self.refresh)
         shell.cards_changed.connect(self.refresh)
@@ -154,10 +154,10 @@ class TodoColumn(Plain):
 
     def _cards_now(self) -> tuple[Card, ...]:
         shell = self._shell
-        now, preferences = shell.now(), shell.preferences
+        now, preferences = shell.live_now(), shell.preferences
         self._snoozed = {key: until for key, until in self._snoozed.items() if until > now}
         return cards_of(
-            shell.view,
+            shell.live,
             now,
             mine=preferences.my_groups if preferences.only_mine else (),
             snoozed=self._snoozed,
@@ -244,7 +244,7 @@ class TodoColumn(Plain):
         if card is None:
             return
         if action == "snooze":
-            self._snoozed[snooze_key(card)] = self._shell.now() + SNOOZE_S
+            self._snoozed[snooze_key(card)] = self._shell.live_now() + SNOOZE_S
             self.refresh()
             return
         self._shell.answer(card, action)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from console.core.floor.view import FloorView
@@ -107,6 +107,7 @@ class DeskWindow(QWidget):
         self.splitter.addWidget(self.todo)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
+        self.splitter.splitterMoved.connect(self._keep_splitter)
 
         below = QHBoxLayout()
         below.setSpacing(0)
@@ -291,16 +292,21 @@ class DeskWindow(QWidget):
                 continue
             if state:
                 give(QByteArray(state))
-        if not self.shell.place("window.splitter"):
-            self.splitter.setSizes(
-                [self.width() - theme.px(theme.RAIL_WIDTH + theme.TODO_WIDTH), theme.px(theme.TODO_WIDTH)]
-            )
         self.open_page(preferences.page)
+
+    def _keep_splitter(self) -> None:
+        self.shell.keep_place("window.splitter", base64.b64encode(self.splitter.saveState().data()).decode())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Give the list its share of the width until somebody has moved the line between."""
+        super().resizeEvent(event)
+        if not self.shell.place("window.splitter"):
+            share = min(theme.px(theme.TODO_WIDTH), max(theme.px(300), round(self.width() * 0.235)))
+            self.splitter.setSizes([self.width() - self.rail.width() - share, share])
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
         """Keep size and places, then close."""
         self.shell.change(geometry=base64.b64encode(self.saveGeometry().data()).decode())
-        self.shell.keep_place("window.splitter", base64.b64encode(self.splitter.saveState().data()).decode())
         if self._wall is not None:
             self._wall.close()
         self.shell.save_now()

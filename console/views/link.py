@@ -76,8 +76,12 @@ def _not_live(view: FloorView, now: Instant, age: Seconds | None) -> Standing:
         return Standing(trust=trust, tone=tone, said=said, reason=reason, age_s=age, connecting=True)
     if link.status is LinkStatus.ENDED:
         return Standing(trust=trust, tone=Tone.WARN, said=say("The recording has ended"), age_s=age)
-    said = say("Not connected") if age is None else say("Not connected · data {age} old", age=age_words(age))
-    if link.retry_at is not None and link.retry_at > now:
-        seconds = int(link.retry_at - now) + 1
-        said = say("Not connected · again in {seconds} s", seconds=seconds)
+    again = link.retry_at is not None and link.retry_at > now
+    seconds = int(link.retry_at - now) + 1 if link.retry_at is not None else 0
+    if age is None:
+        said = say("Not connected · again in {seconds} s", seconds=seconds) if again else say("Not connected")
+    elif again:
+        said = say("Not connected · data {age} old · again in {seconds} s", age=age_words(age), seconds=seconds)
+    else:
+        said = say("Not connected · data {age} old", age=age_words(age))
     return Standing(trust=trust, tone=Tone.ALARM, said=said, reason=TROUBLE[link.trouble], age_s=age)

@@ -15,10 +15,7 @@ from console.views.tones import rank, worst
 from console.views.words import clock, percent
 
 SNOOZE_S = 300.0
-MOST_LINES = 4
-
-Line = Said | tuple[Said, ...]
-"""One line of a card; several sentences on one line stand with a dot between them."""
+MOST_LINES = 3
 
 Short = Callable[[float, float], Said]
 SHORT: Mapping[str, Short] = {
@@ -53,13 +50,13 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that waits for a person: what, why, what can be done, since when or until when.
 
     `urgency` orders cards of one tone, larger first; `group` is the skill group it concerns (empty: everybody's).
-    `others` names who else is on it. `key` of an action comes back to whoever made the card; `seats` are those it names.
+    `others` names who else is on it, `seats` are those it is about. An action's `key` comes back to who made the card.
     """
 
     id: str
     tone: Tone
     title: Said
-    lines: tuple[Line, ...] = ()
+    lines: tuple[Said, ...] = ()
     actions: tuple[Action, ...] = ()
     badge: Said | None = None
     badge_tone: Tone = Tone.CALM
@@ -190,11 +187,11 @@ def _alarm_card(view: FloorView, key: str, alarms: list[Alarm], now: Instant) ->
     )
 
 
-def _alarm_lines(alarms: list[Alarm]) -> tuple[Line, ...]:
+def _alarm_lines(alarms: list[Alarm]) -> tuple[Said, ...]:
     if alarms[0].group and alarms[0].rule in SHORT:
         shorts = [SHORT[a.rule](a.value, a.limit) for a in alarms if a.value is not None and a.limit is not None]
-        return tuple(tuple(shorts[place : place + 2]) for place in range(0, len(shorts), 2))
-    lines: list[Line] = [alarm.said for alarm in alarms[:MOST_LINES]]
+        return tuple(shorts[:MOST_LINES])
+    lines = [alarm.said for alarm in alarms[:MOST_LINES]]
     if len(alarms) > MOST_LINES:
         lines.append(say("and {count} more", count=len(alarms) - MOST_LINES))
     return tuple(lines)

@@ -27,6 +27,7 @@ from console.views.words import CHANNEL
 
 TWO_HOURS_S = 7200.0
 LEAST_CURVE = 150
+LOW = 800
 
 
 class BoardPage(Page):
@@ -182,7 +183,7 @@ class BoardPage(Page):
 
     def _way_on(self) -> None:
         if self._trust is Trust.PAST:
-            self.shell.doors.act("past", "now")
+            self.shell.show_past(None)
 
     def _show_empty(self, view: FloorView, now: Standing) -> None:
         self._stack.setCurrentWidget(self.empty)
@@ -203,13 +204,20 @@ class BoardPage(Page):
         )
 
     def _share_height(self) -> None:
-        # The curve takes what is left; groups, then seats, scroll within themselves before it gets too flat.
-        spare = self._full.height() - 2 * theme.px(16) - theme.px(122) - 3 * theme.px(14)
+        # Rows and cards draw together on a low screen; the curve takes what is left; groups, then seats, scroll.
+        low = self._full.height() < theme.px(LOW)
+        self.table.draw_together(low)
+        card = theme.px(112 if low else 122)
+        for figure in self.cards:
+            if figure.height() != card:
+                figure.setFixedHeight(card)
+        spare = self._full.height() - 2 * theme.px(16) - card - 3 * theme.px(14)
         if self.strip.isVisibleTo(self._full):
             spare -= self.strip.height() + theme.px(14)
         wanted_table, wanted_seats = self.table.natural_height() + 2, self.seats.natural_height()
         least = theme.px(LEAST_CURVE)
-        seats = min(wanted_seats, max(theme.px(84), spare - least - wanted_table), max(theme.px(84), spare // 3))
+        floor = max(theme.px(84), round(spare * 0.22))
+        seats = min(wanted_seats, max(floor, spare - least - wanted_table))
         table = min(wanted_table, max(theme.px(33) + 3 * theme.px(theme.ROW_HEIGHT), spare - least - seats))
         if (self._holder.height(), self.seats.height()) != (table, seats):
             self._holder.setFixedHeight(table)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from console.core.floor.policy import Tone
 from console.ui import theme
-from console.ui.i18n import joined, render
+from console.ui.i18n import dotted, joined, render
 from console.ui.theme import Type
 from console.ui.widgets.marks import paint_tone_mark
 from console.ui.widgets.panel import paint_card
@@ -37,6 +37,7 @@ class FigureCard(QWidget):
             unit = render(self._card.unit) if self._card.unit is not None else ""
             self.setAccessibleName(f"{render(self._card.label)} {self._card.value}{unit}")
             self.setAccessibleDescription(joined(self._card.under))
+            self.setToolTip(joined(self._card.under))
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """Return room for label, figure and two lines beneath."""
@@ -53,7 +54,7 @@ class FigureCard(QWidget):
             painter.setOpacity(0.5)
         tone = Tone.CALM if self._muted else card.tone
         pad = theme.px(15) if self.width() > theme.px(140) else theme.px(11)
-        inner = self.rect().adjusted(pad, theme.px(12), -pad, -theme.px(8))
+        inner = self.rect().adjusted(pad, theme.px(12 if self.height() > theme.px(115) else 7), -pad, -theme.px(4))
         painter.setFont(theme.font(Type.BODY))
         painter.setPen(theme.colour("soft"))
         label = painter.fontMetrics().elidedText(render(card.label), Qt.TextElideMode.ElideRight, inner.width())
@@ -63,9 +64,24 @@ class FigureCard(QWidget):
         self._paint_figure(painter, inner, card, tone)
         painter.setFont(theme.font(Type.SMALL))
         painter.setPen(theme.colour("soft"))
-        low = QRect(inner.left(), inner.top() + theme.px(68), inner.width(), theme.px(36))
-        wrap = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
-        painter.drawText(low, wrap, joined(card.under))
+        metrics = painter.fontMetrics()
+        for place, line in enumerate(self._under(card, inner.width(), metrics)):
+            low = QRect(inner.left(), inner.top() + theme.px(66) + place * theme.px(17), inner.width(), theme.px(18))
+            text = metrics.elidedText(line, Qt.TextElideMode.ElideRight, low.width())
+            painter.drawText(low, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, text)
+
+    @staticmethod
+    def _under(card: Card, width: int, metrics: QFontMetrics) -> list[str]:
+        """Return two lines at most, never broken within a part; what finds no room is in the tool tip."""
+        lines: list[str] = []
+        for said in card.under:
+            part = render(said)
+            longer = dotted(lines[-1], part) if lines else part
+            if lines and metrics.horizontalAdvance(longer) <= width:
+                lines[-1] = longer
+            else:
+                lines.append(part)
+        return lines[:2]
 
     def _paint_figure(self, painter: QPainter, inner: QRect, card: Card, tone: Tone) -> None:
         zoom = 1.0

@@ -34,6 +34,8 @@ from console.ui.widgets.marks import paint_tone_mark
 from console.views.board import Row
 from console.views.words import STATUS
 
+LOW_ROW = 34
+
 Index = QModelIndex | QPersistentModelIndex
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -50,8 +52,8 @@ HEADS: tuple[tuple[Said, Qt.AlignmentFlag], ...] = (
     (say("Away"), _RIGHT),
     (say("Last 30 min"), _LEFT),
 )
-# Which columns give way first where room is short, and the width (at 100 %) below which they do.
-GIVE_WAY = ((SPARK, 850), (MEAN, 720), (AWAY, 640))
+# Which columns give way first where room is short.
+GIVE_WAY = (SPARK, MEAN, AWAY, LONGEST)
 
 
 def cell_text(row: Row, column: int) -> str:
@@ -284,12 +286,17 @@ class GroupTable(QTableView):
 
     def natural_height(self) -> int:
         """Return the height that needs no scrolling."""
-        return theme.px(33) + len(self.groups.rows) * theme.px(theme.ROW_HEIGHT)
+        return theme.px(33) + len(self.groups.rows) * self.verticalHeader().defaultSectionSize()
+
+    def draw_together(self, low: bool) -> None:  # noqa: FBT001  one switch, named by its verb
+        """Take less height a row on a low screen."""
+        high = theme.px(LOW_ROW if low else theme.ROW_HEIGHT)
+        if self.verticalHeader().defaultSectionSize() != high:
+            self.verticalHeader().setDefaultSectionSize(high)
 
     def measure(self) -> None:
         """Take the letters in force."""
         self.horizontalHeader().setFixedHeight(theme.px(33))
-        self.verticalHeader().setDefaultSectionSize(theme.px(theme.ROW_HEIGHT))
         self.fit()
 
     def fit(self) -> None:
@@ -311,8 +318,16 @@ class GroupTable(QTableView):
         }
         for column in (WAITING, MEAN, LONGEST, SERVICE, RATIO, AWAY):
             wide[column] = max(wide[column], small.horizontalAdvance(render(HEADS[column][0])) + pad + 4)
-        hidden = {column for column, below in GIVE_WAY if room < theme.px(below)}
-        left = room - sum(width for column, width in wide.items() if column not in hidden)
+        hidden: set[int] = set()
+        left = room - sum(wide.values())
+        if left < theme.px(150):
+            left += wide[SPARK] - theme.px(96)
+            wide[SPARK] = theme.px(96)
+        for column in GIVE_WAY:
+            if left >= theme.px(110):
+                break
+            hidden.add(column)
+            left += wide[column]
         bar = max(theme.px(110), min(left, theme.px(300)))
         spare = max(0, left - bar)
         wide[BAR] = bar

@@ -80,11 +80,8 @@ class SeatField(QWidget):
         label = min(
             theme.px(150), max((metrics.horizontalAdvance(g.name) for g in self._groups), default=0)
         ) + theme.px(14)
-        most = max((len(group.seats) for group in self._groups), default=1)
-        width = max(1, self.width())
-        columns = max(1, min(4, width // max(1, label + min(most, 26) * pitch + theme.px(20)), len(self._groups)))
-        room = width // columns
-        per_line = max(4, (room - label - theme.px(20)) // pitch)
+        columns, per_line = self._columns(label, pitch)
+        room = max(1, self.width()) // columns
         y = 0
         for first in range(0, len(self._groups), columns):
             tall = 1
@@ -100,6 +97,20 @@ class SeatField(QWidget):
             y += (tall - 1) * pitch + line
         self.setFixedHeight(max(theme.px(SIDE), y - theme.px(6)))
         self.update()
+
+    def _columns(self, label: int, pitch: int) -> tuple[int, int]:
+        """Return how many groups stand side by side, and seats a line, so that all take the least height."""
+        width, best = max(1, self.width()), (1, 4)
+        least = float("inf")
+        for columns in range(1, min(4, len(self._groups)) + 1):
+            per_line = (width // columns - label - theme.px(20)) // pitch
+            if per_line < 8 and columns > 1:
+                break
+            lines = [-(-len(group.seats) // max(4, per_line)) for group in self._groups]
+            high = sum(max(lines[first : first + columns]) + 0.35 for first in range(0, len(lines), columns))
+            if high < least:
+                least, best = high, (columns, max(4, per_line))
+        return best
 
     def resizeEvent(self, _event: object) -> None:  # noqa: N802  Qt's name
         """Arrange for another width."""

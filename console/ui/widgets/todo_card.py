@@ -5,14 +5,13 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QVBoxLayout, QWidget
 
 from console.core.floor.policy import Tone
-from console.core.words import Said
 from console.ui import theme
-from console.ui.i18n import dotted, joined, render, tr
+from console.ui.i18n import joined, render, tr
 from console.ui.theme import Type
 from console.ui.widgets.button import KeyButton
-from console.ui.widgets.line import Line as Words
+from console.ui.widgets.line import Line
 from console.ui.widgets.panel import paint_card
-from console.views.todo import Action, Line, Slot
+from console.views.todo import Action, Slot
 
 _LINES = {Tone.CALM: "line", Tone.WARN: "warn_line", Tone.ALARM: "alarm_line"}
 _KEYS = {
@@ -52,8 +51,8 @@ class TodoCard(QWidget):
         self._shown: tuple[object, ...] = ()
         self._buttons: list[KeyButton] = []
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.title = Words(Type.TITLE, shrinks=True)
-        self.badge = Words(Type.STRONG)
+        self.title = Line(Type.TITLE, shrinks=True)
+        self.badge = Line(Type.STRONG)
         self.body = QLabel()
         self.body.setProperty("role", "soft")
         self.body.setWordWrap(True)
@@ -82,7 +81,7 @@ class TodoCard(QWidget):
         said = tr("settled") if slot.settled else render(card.badge) if card.badge is not None else ""
         self.badge.say(said, "soft" if slot.settled else theme.tone_role(card.badge_tone, calm="soft"))
         title = render(card.title)
-        body = "\n".join(line_words(line) for line in card.lines)
+        body = "\n".join(render(line) for line in card.lines)
         if card.others:
             body += "\n" + tr("{names} looks at this", names=", ".join(card.others))
         labels = tuple((action.key, render(action.label), action.shortcut, action.kind) for action in card.actions)
@@ -172,11 +171,6 @@ class TodoCard(QWidget):
         super().changeEvent(event)
 
 
-def line_words(line: Line) -> str:
-    """Return a line of a card in words."""
-    return render(line) if isinstance(line, Said) else joined(line)
-
-
 def spoken(slot: Slot) -> str:
     """Return a card as one line, for notices outside the window."""
-    return f"{render(slot.card.title)}: {dotted(*(line_words(line) for line in slot.card.lines))}"
+    return f"{render(slot.card.title)}: {joined(slot.card.lines)}"
