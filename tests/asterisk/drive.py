@@ -100,7 +100,7 @@ class Traffic:
 
     lab: AsteriskLab
     plan: Plan
-    happenings: list[tuple[float, Callable[["Traffic"], None]]] = field(default_factory=list)
+    happenings: list[tuple[float, Callable[["Traffic"], object]]] = field(default_factory=list)
     hold: bool = False
     over: bool = False
     counts: dict[str, int] = field(default_factory=dict)
@@ -110,7 +110,7 @@ class Traffic:
     def run(self) -> dict[str, int]:
         """Offer the plan; returns how often what was done."""
         plan = self.plan
-        self._heap: list[tuple[float, int, Callable[[], None]]] = []
+        self._heap: list[tuple[float, int, Callable[[], object]]] = []
         self._order = itertools.count()
         self._callers: dict[str, Caller] = {}
         self._away: set[str] = set()
@@ -138,7 +138,7 @@ class Traffic:
         """How long the traffic has been running."""
         return time.monotonic() - self._began
 
-    def at(self, second: float, what: Callable[[], None]) -> None:
+    def at(self, second: float, what: Callable[[], object]) -> None:
         """Have something done at that second of the run."""
         heapq.heappush(self._heap, (second, next(self._order), what))
 

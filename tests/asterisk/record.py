@@ -24,6 +24,7 @@ from tests.asterisk.lab import SECRETS, AsteriskLab, LabError, why_not
 OUT = Path(__file__).parents[1] / "fixtures" / "ami"
 FLOOR_EVENT = re.compile(rb"Event: (Queue|Agent|Newchannel|Hangup|UserEvent)")
 SNAPSHOT = ("QueueStatus", "QueueSummary", "CoreShowChannels")
+Happening = tuple[float, Callable[[Traffic], object]]
 FLEX, FLEX_NAME = "Local/5001@phones/n", "Flex One"
 
 
@@ -97,11 +98,11 @@ class Scenario:
     offered: float | None = None
     user: str = "everything"
     lead: float = 8.0
-    happenings: list[tuple[float, Callable[[Traffic], None]]] = field(default_factory=list)
+    happenings: list[Happening] = field(default_factory=list)
     end: str = "logoff"
 
 
-def happenings_of_a_busy_day() -> list[tuple[float, Callable[[Traffic], None]]]:
+def happenings_of_a_busy_day() -> list[Happening]:
     """What a supervisor and an administrator do meanwhile; seconds count from the tape's start."""
     seat = {"Queue": "support", "Interface": "Local/1004@phones/n"}
     return [
@@ -113,6 +114,10 @@ def happenings_of_a_busy_day() -> list[tuple[float, Callable[[Traffic], None]]]:
             ),
         ),
         (25, lambda t: t.lab.reload_queues(replace=("0,Björn Åsen", "0,Björn Åsen-Holm"))),
+        (15, lambda t: t.lab.phone("2002", "ignore")),
+        (15.5, lambda t: [t.lab.call(f"870000{n}", "support", patience=40, talk=5, via=t.ami) for n in range(3)]),
+        (45, lambda t: t.do("DBDel", Family="phone", Key="2002")),
+        (32, strand),
         (35, withdraw),
         (40, lambda t: t.do("QueueAdd", Queue="sales", Interface=FLEX, MemberName=FLEX_NAME, Penalty=1, Paused="true")),
         (44, lambda t: t.do("QueuePause", Queue="sales", Interface=FLEX, Paused="false")),
@@ -124,6 +129,7 @@ def happenings_of_a_busy_day() -> list[tuple[float, Callable[[Traffic], None]]]:
         ),
         (60, lambda t: t.do("QueuePause", Interface="Local/1001@phones/n", Paused="true", Reason="meeting: weekly")),
         (61, lambda t: t.do("QueuePause", Interface="Local/1001@phones/n", Paused="true", Reason="meal")),
+        (66, strand),
         (70, withdraw),
         (75, lambda t: t.do("QueuePause", Interface="Local/1001@phones/n", Paused="false")),
         (80, lambda t: t.lab.reload_queues(replace=("member => Local/1006@phones/n,0\n", ""))),
@@ -143,10 +149,12 @@ def happenings_of_a_busy_day() -> list[tuple[float, Callable[[Traffic], None]]]:
     ]
 
 
-def emergency() -> list[tuple[float, Callable[[Traffic], None]]]:
+def emergency() -> list[Happening]:
     """A plan starts, changes its mind and stands down; seconds count from the tape's start."""
     key = {"Family": "ivr", "Key": "shortcut"}
     return [
+        (8, strand),
+        (10, withdraw),
         (12, lambda t: t.do("DBPut", Family="queue/overflow", Key="support", Val="overflow")),
         (12.5, lambda t: t.do("QueueAdd", Queue="overflow", Interface=FLEX, MemberName=FLEX_NAME, Penalty=0)),
         (
@@ -157,7 +165,6 @@ def emergency() -> list[tuple[float, Callable[[Traffic], None]]]:
         ),
         (13.2, lambda t: t.do("QueueAdd", Queue="overflow", Interface=FLEX, MemberName=FLEX_NAME, Penalty=0)),
         (18, lambda t: t.do("DBPut", Family="queue/closed", Key="billing", Val="1")),
-        (22, withdraw),
         (24, lambda t: t.do("QueuePause", Interface="Local/1002@phones/n", Paused="false")),
         (30, lambda t: t.do("DBPut", **key, Val="sales")),
         (40, lambda t: t.do("DBPut", **key, Val="announce")),
@@ -172,11 +179,15 @@ def emergency() -> list[tuple[float, Callable[[Traffic], None]]]:
     ]
 
 
+def strand(traffic: Traffic) -> None:
+    """A caller in the queue that has no seats."""
+    traffic.lab.call(f"87100{round(traffic.seconds()):02d}", "overflow", patience=60, via=traffic.ami)
+
+
 def withdraw(traffic: Traffic) -> None:
-    """Take the newest waiting caller out of the queue."""
-    if traffic.waiting:
-        channel, joined = list(traffic.waiting.items())[-1]
-        traffic.do("QueueWithdrawCaller", Queue=joined["Queue"], Caller=channel, WithdrawInfo="callback")
+    """Take the newest of those out of the queue."""
+    for channel in [c for c, joined in traffic.waiting.items() if joined["Queue"] == "overflow"][-1:]:
+        traffic.do("QueueWithdrawCaller", Queue="overflow", Caller=channel, WithdrawInfo="callback")
 
 
 def hurry(traffic: Traffic) -> None:
