@@ -1,8 +1,14 @@
-"""What a server says its floor is (QueueStatus of a second connection), held against what the console folded."""
+"""What a server says its floor is (QueueStatus of a second connection), held against what the console folded.
+
+InCall is compared per seat, over all its queues: at a connect Asterisk sends no member event for Local members without
+a device state, so a membership's own flag is stale by design until the call ends, and the seat knows by AgentConnect.
+CallsTaken is not compared: with shared_lastcall it grows in an agent's other queues without any event.
+"""
 
 from dataclasses import dataclass, field
 
 from console.core.floor.fold import Floor
+from console.core.floor.model import AgentStatus
 from tests.asterisk.ami import Ami
 
 Seat = tuple[str, str]
@@ -14,6 +20,7 @@ class Truth:
 
     callers: dict[str, list[str]] = field(default_factory=dict)
     members: dict[Seat, dict[str, object]] = field(default_factory=dict)
+    talking: set[str] = field(default_factory=set)
 
 
 def truth_of(ami: Ami) -> Truth:
@@ -32,11 +39,11 @@ def truth_of(ami: Ami) -> Truth:
                     "paused": one["Paused"] == "1",
                     "reason": one["PausedReason"],
                     "penalty": int(one["Penalty"]),
-                    "in call": one["InCall"] == "1",
                     "phone": int(one["Status"]),
                     "dynamic": one["Membership"] == "dynamic",
-                    "calls taken": int(one["CallsTaken"]),
                 }
+                if one["InCall"] == "1":
+                    truth.talking.add(one["Location"])
     truth.callers = {queue: [uid for _, uid in sorted(rows)] for queue, rows in waiting.items()}
     return truth
 
@@ -52,14 +59,13 @@ def folded(floor: Floor) -> Truth:
             "paused": one.paused,
             "reason": one.pause_reason,
             "penalty": one.penalty,
-            "in call": one.in_call,
             "phone": int(one.phone),
             "dynamic": one.dynamic,
-            "calls taken": one.calls_taken,
         }
         for key, one in floor.members.items()
     }
-    return Truth({queue: [uid for _, uid in sorted(rows)] for queue, rows in waiting.items()}, members)
+    talking = {interface for interface, agent in floor.agents.items() if agent.status is AgentStatus.TALKING}
+    return Truth({queue: [uid for _, uid in sorted(rows)] for queue, rows in waiting.items()}, members, talking)
 
 
 def compare(floor: Floor, truth: Truth) -> list[str]:
@@ -80,4 +86,6 @@ def compare(floor: Floor, truth: Truth) -> list[str]:
             for what, value in theirs_.items()
             if mine_[what] != value
         ]
+    found += [f"{seat}: talking, really not" for seat in sorted(ours.talking - truth.talking)]
+    found += [f"{seat}: not talking, really in a call" for seat in sorted(truth.talking - ours.talking)]
     return found
