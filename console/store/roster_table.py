@@ -14,7 +14,7 @@ from datetime import date, datetime
 import openpyxl
 
 from console.core.errors import BadInput
-from console.core.words import say
+from console.core.words import Said, say
 
 MAX_BYTES = 16 << 20
 MAX_UNPACKED = 96 << 20
@@ -153,19 +153,22 @@ def _told(value: object, kind: str) -> str:
 def _check_package(data: bytes) -> None:
     """Refuse packages that unpack to too much, or whose XML declares entities."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            members = package.infolist()
-            if len(members) > 1000 or sum(member.file_size for member in members) > MAX_UNPACKED:
-                raise BadInput(say("This Excel file unpacks to far more than a list of people."))
-            for member in members:
-                if member.filename.lower().endswith((".xml", ".rels")):
-                    with package.open(member) as part:
-                        text = part.read(member.file_size)
-                    if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
-                        raise BadInput(
-                            say("This Excel file holds declarations that no spreadsheet writes; it is not read.")
-                        )
-    except BadInput:
-        raise
+        refused = _package_refused(data)
     except Exception as error:  # a damaged package raises whatever zipfile and zlib stumble over
         raise BadInput(say("This Excel file cannot be read; it may be damaged. Save it anew, or as CSV.")) from error
+    if refused is not None:
+        raise BadInput(refused)
+
+
+def _package_refused(data: bytes) -> Said | None:
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        members = package.infolist()
+        if len(members) > 1000 or sum(member.file_size for member in members) > MAX_UNPACKED:
+            return say("This Excel file unpacks to far more than a list of people.")
+        for member in members:
+            if member.filename.lower().endswith((".xml", ".rels")):
+                with package.open(member) as part:
+                    text = part.read(member.file_size)
+                if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
+                    return say("This Excel file holds declarations that no spreadsheet writes; it is not read.")
+    return None
