@@ -62,7 +62,7 @@ class Rates:
 
 
 class Crowd:
-    """The birth-death chain of callers in system, as a step."""
+    """The birth-death chain of callers in system, as a step; the last axis is n."""
 
     def __init__(self, rates: Rates, window: Window, rate: float) -> None:
         count = np.arange(window.first, window.first + window.size)
@@ -70,15 +70,12 @@ class Crowd:
         self._stay = 1.0 - (rates.arrivals + down) / rate
         self._down = down[1:] / rate
         self._up = rates.arrivals / rate
-        self._spare = np.empty(window.size - 1)
 
     def step(self, source: Vector, target: Vector) -> None:
         """Write one step of `source` into `target`."""
         np.multiply(source, self._stay, out=target)
-        np.multiply(source[1:], self._down, out=self._spare)
-        target[:-1] += self._spare
-        np.multiply(source[:-1], self._up, out=self._spare)
-        target[1:] += self._spare
+        target[..., :-1] += source[..., 1:] * self._down
+        target[..., 1:] += source[..., :-1] * self._up
 
 
 class Waiting:

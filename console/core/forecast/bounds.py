@@ -62,6 +62,11 @@ def start(asked: Break) -> Start:
     return Start(first, weights, beyond, limit + full / (full - asked.arrivals))
 
 
+def deserted(asked: Break) -> bool:
+    """Tell whether nobody is left to serve while the last calls end: the line and those calls then never meet."""
+    return asked.departure is Departure.FINISH_CALL and asked.remaining == 0 and asked.leaving > 0
+
+
 def far(asked: Break, begun: Start) -> tuple[Sums, Sums]:
     """Return (during, after) of the starts beyond the window: nobody there is answered at once or in time.
 
@@ -102,7 +107,9 @@ def window(asked: Break, begun: Start, slack: int) -> Window:
     remaining = asked.remaining
     rates = Rates.during(asked)
     rows = 0
-    if asked.departure is Departure.FINISH_CALL:
+    if deserted(asked):
+        low = max(0, low - asked.seats)
+    elif asked.departure is Departure.FINISH_CALL:
         rows = max(0, min(asked.leaving, begun.last - remaining))
     ahead, line_first = remaining, 0
     if low > remaining:
