@@ -323,6 +323,24 @@ def test_some_leave_without_asking_and_autopause_happens(day: list[Batch]) -> No
     assert autopaused > 0
 
 
+@pytest.mark.parametrize("seed", range(1, 5))
+def test_nobody_is_forgotten_on_a_break(seed: int) -> None:
+    since: dict[tuple[str, str], float] = {}
+    longest = 0.0
+    for batch in played(seed, 24 * HOUR)[1]:
+        for event in batch.events:
+            if isinstance(event, said.MemberTold):
+                key = (event.queue, event.interface)
+                if event.paused and event.phone is Phone.IDLE:
+                    since.setdefault(key, batch.at or 0.0)
+                elif key in since:
+                    longest = max(longest, (batch.at or 0.0) - since.pop(key))
+            elif isinstance(event, said.MemberLeft):
+                since.pop((event.queue, event.interface), None)
+    assert 20 * 60 < longest < 65 * 60
+    assert all(moment(24 * HOUR) - begun < 65 * 60 for begun in since.values())
+
+
 def test_shifts_hand_over(day: list[Batch]) -> None:
     def on_line(hour: float) -> int:
         tally = Tally().feed(batch for batch in day if (batch.at or 0) <= moment(round(hour * HOUR)))

@@ -18,7 +18,7 @@ class Acd:
     """Queues, seats and routing keys; every change is said through the clockwork.
 
     `answering` decides what a ringing agent does, `talk` what follows a connect, `freed` what an agent does after it,
-    `gave_up` and `rang_out` what comes of a caller who left and of a seat that did not pick up.
+    `let_go` after a ring that came to nothing; `gave_up` and `rang_out` what comes of the caller and of the seat.
     """
 
     def __init__(self, clockwork: Clockwork, agents: Iterable[Agent]) -> None:
@@ -33,6 +33,7 @@ class Acd:
         self.talk: Callable[[Contact, Agent], None] = lambda _contact, _agent: None
         self.freed: Callable[[Agent, Contact], None] = lambda _agent, _contact: None
         self.gave_up: Callable[[Contact], None] = lambda _contact: None
+        self.let_go: Callable[[Agent], None] = lambda _agent: None
         self.rang_out: Callable[[Agent, QueueName], None] = lambda _agent, _queue: None
         self._say = clockwork.say
         self._serial = 0
@@ -150,6 +151,7 @@ class Acd:
         # Rested as of now: the next caller goes to somebody else first.
         agent.last_contact = self.clockwork.now
         self.tell_members(agent, "status")
+        self.clockwork.after(0, self.let_go, agent)
 
     def _rang_out(self, contact: Contact, agent_uid: Uid) -> None:
         agent = contact.agent

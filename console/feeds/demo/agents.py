@@ -33,6 +33,7 @@ class Workday:
         self._words = words
         acd.answering = self._answering
         acd.freed = self._freed
+        acd.let_go = self._let_go
         acd.rang_out = self._rang_out
         for agent in acd.agents.values():
             self._begin(agent)
@@ -92,13 +93,6 @@ class Workday:
         agent.going_home = True
         if agent.contact is None:
             self._go_home(agent)
-        else:
-            # Usually the end of the contact decides; a call that rings out or is withdrawn ends without one.
-            self._clockwork.after(20_000, self._time_to_go_if_still, agent)
-
-    def _time_to_go_if_still(self, agent: Agent) -> None:
-        if agent.going_home:
-            self._time_to_go(agent)
 
     def _go_home(self, agent: Agent) -> None:
         self._breaks.end_shift(agent)
@@ -148,6 +142,15 @@ class Workday:
         elif not agent.paused and agent.random.random() < WRAPS_UP_BY_REASON:
             length = agent.random.uniform(25, 110) * (2 if contact.nature.talk > 12 * MINUTE else 1)
             self._clockwork.after(1500, self._wrap_up, agent, agent.turn, round(length * 1000))
+
+    def _let_go(self, agent: Agent) -> None:
+        """Do after a ring without a talk what had to wait for it."""
+        if agent.contact is not None:
+            return
+        if agent.going_home:
+            self._go_home(agent)
+        else:
+            self._breaks.leave_if_free(agent)
 
     def _wrap_up(self, agent: Agent, turn: int, length: Millis) -> None:
         if agent.turn == turn and agent.contact is None and not agent.paused and agent.members:

@@ -3,7 +3,7 @@
 from random import Random
 
 # Chosen so that seed 1 opens on one group in alarm, one near it and the others calm; a new number is another world.
-EDITION = 755
+EDITION = 1345
 
 
 def dice(seed: int, purpose: str) -> Random:

@@ -170,7 +170,7 @@ class Natures:
             patience = random.uniform(1, 5)
         talk = min(max(random.lognormvariate(self._mu, self._sigma), 8), 1500)
         if random.random() < HARD_SHARE:
-            talk = max(talk * 4, 720)
+            talk = min(max(talk * 4, 720), 2400)
         drop_at = transfer_at = None
         fate = random.random()
         share = random.uniform(0.2, 0.8)
