@@ -22,7 +22,7 @@ from tests.asterisk.drive import PROFILES, Plan, Traffic
 from tests.asterisk.lab import SECRETS, AsteriskLab, LabError, why_not
 
 OUT = Path(__file__).parents[1] / "fixtures" / "ami"
-FLOOR_EVENT = re.compile(rb"Event: (Queue|Agent|Newchannel|Hangup|UserEvent)")
+FLOOR_EVENT = re.compile(rb"Event: (Queue|Agent|Hangup|UserEvent)")
 SNAPSHOT = ("QueueStatus", "QueueSummary", "CoreShowChannels")
 Happening = tuple[float, Callable[[Traffic], object]]
 FLEX, FLEX_NAME = "Local/5001@phones/n", "Flex One"
