@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from console.core.floor.model import Instant
 from console.core.floor.policy import FloorPolicy, Tone
 from console.core.floor.view import FloorView
+from console.core.kept import Book
 from console.core.ports import Clock, Secrets
 from console.core.preferences import Preferences, Settings
 from console.core.profiles import Profile
@@ -83,11 +84,13 @@ class Shell(QObject):
     went = Signal(str, str)
     told = Signal(object, object)
     cards_changed = Signal()
+    book_changed = Signal(object)
 
     def __init__(self, *, bridge: Bridge, clock: Clock, settings: Settings, doors: Doors | None = None) -> None:
         super().__init__()
         self.view = FloorView()
         self.live = FloorView()
+        self.book = Book()
         self.bridge = bridge
         self.clock = clock
         self.settings = settings
@@ -172,6 +175,11 @@ class Shell(QObject):
             self.go("agents", f"agent:{card.seats[0]}" if card.seats else "")
         else:
             self.doors.act(card.id, action)
+
+    def take_book(self, book: Book) -> None:
+        """Take the newest book of decisions; pages hear of it by `book_changed`."""
+        self.book = book
+        self.book_changed.emit(book)
 
     def show_past(self, view: FloorView | None) -> None:
         """Put a past moment on screen, or with None the floor of now; what waits for people stays that of now."""

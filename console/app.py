@@ -1,1 +1,0 @@
-"""Composition root: the only room with all the keys."""

@@ -1,0 +1,156 @@
+"""What the window asks of the composition root, answered: floors opened, commands submitted, jobs done in workers."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from uuid import uuid4
+
+import msgspec
+
+from console.app.floors import OpenFloor, Surroundings
+from console.core.errors import FloordeskError
+from console.core.floor.people import PersonRow
+from console.core.floor.policy import FloorPolicy
+from console.core.kept import Book, Command
+from console.core.ports import Clock, Secrets
+from console.core.profiles import Profile
+from console.core.roles import Actor, Role
+from console.core.words import Said, say
+from console.core.work.floor_checks import ConfirmFloorCheck
+from console.core.work.policies import FLOOR, PEOPLE, EditPolicy, Policy
+from console.desk.desk_loop import Outcome
+from console.desk.past import Past
+from console.settings import PreferencesFile
+from console.ui.bridge import Bridge
+
+log = logging.getLogger(__name__)
+
+
+class AppDoors:
+    """The real doors. Everything that may wait happens in one worker; answers come back through the bridge."""
+
+    def __init__(
+        self,
+        *,
+        data: Path,
+        clock: Clock,
+        secrets: Secrets,
+        settings: PreferencesFile,
+        bridge: Bridge,
+        tell: Callable[[Said], None],
+        show_book: Callable[[Book], None],
+    ) -> None:
+        self._data = data
+        self._clock = clock
+        self._secrets = secrets
+        self._settings = settings
+        self._bridge = bridge
+        self._tell = tell
+        self._show_book = show_book
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="worker")
+        self.floor: OpenFloor | None = None
+
+    # -- the Doors protocol -------------------------------------------------------------------------------------------
+
+    def open_floor(self, profile: Profile) -> None:
+        """Leave the floor on screen and open another."""
+        self._worker.submit(self._guarded, lambda: self._exchange(profile))
+
+    def keep_policy(self, policy: FloorPolicy) -> None:
+        """Put a changed policy in force for everybody."""
+        self._edit(FLOOR, msgspec.to_builtins(policy))
+
+    def keep_people(self, rows: tuple[PersonRow, ...]) -> None:
+        """Put a changed list of people in force for everybody."""
+        self._edit(PEOPLE, {"rows": msgspec.to_builtins(rows)})
+
+    def act(self, card: str, action: str) -> None:
+        """Answer a card of the list that the window itself does not answer."""
+        kind, _, subject = card.partition(":")
+        if (kind, action) == ("floor_check", "confirm"):
+            self.submit(ConfirmFloorCheck(id=uuid4().hex, by=self.operator(), check_id=subject))
+
+    def later(self, job: Callable[[], object], then: Callable[[object], None]) -> None:
+        """Run `job` in a worker, `then` with its result in the screen's thread."""
+
+        def done() -> None:
+            result = job()
+            self._bridge.hand(lambda: then(result))
+
+        self._worker.submit(self._guarded, done)
+
+    def secrets(self) -> Secrets | None:
+        """Return the keyring; its calls may block and belong into `later`."""
+        return self._secrets
+
+    def open_past(self) -> Past | None:
+        """Return the kept past of the floor on screen; called in the player's thread."""
+        return self.floor.open_past() if self.floor is not None else None
+
+    # -- beyond it ----------------------------------------------------------------------------------------------------
+
+    def operator(self) -> Actor:
+        """Return who decides at this desk: the operating-system user, in the role of the settings."""
+        preferences = self._settings.preferences()
+        return Actor(
+            id=preferences.operator or _user(), name=preferences.operator or _user(), role=_role(preferences.role)
+        )
+
+    def submit(self, command: Command) -> None:
+        """Have a command decided; a refusal is said in one line."""
+        if self.floor is not None:
+            self.floor.desk.submit(command, self._answered)
+
+    def close(self) -> None:
+        """End the floor and the worker, keeping what has to be kept."""
+        self._worker.submit(self._leave).result()
+        self._worker.shutdown()
+
+    def _edit(self, name: str, body: dict[str, object]) -> None:
+        known = None if self.floor is None else self.floor.book.get(Policy, name)
+        version = 0 if known is None else known.version
+        self.submit(EditPolicy(id=uuid4().hex, by=self.operator(), name=name, body=body, read_version=version))
+
+    def _answered(self, outcome: Outcome) -> None:
+        if outcome.refusal is not None:
+            self._tell(outcome.refusal)
+
+    def _exchange(self, profile: Profile) -> None:
+        self._leave()
+        floor = OpenFloor(
+            profile,
+            Surroundings(self._data, self._clock, self._secrets, self._settings.preferences().language),
+            publish=self._bridge.publish,
+            publish_book=lambda book: self._bridge.hand(lambda: self._show_book(book)),
+            tell=self._tell,
+        )
+        self.floor = floor
+        floor.start()
+
+    def _leave(self) -> None:
+        floor, self.floor = self.floor, None
+        if floor is not None:
+            floor.close()
+
+    def _guarded(self, job: Callable[[], None]) -> None:
+        try:
+            job()
+        except FloordeskError as error:
+            self._tell(error.said)
+        except Exception:
+            log.exception("worker: unexpected error")
+            self._tell(say("An unexpected error was logged; the board goes on."))
+
+
+def _user() -> str:
+    import getpass  # noqa: PLC0415
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "operator"
+
+
+def _role(name: str) -> Role:
+    return Role(name) if name in set(Role) else Role.SUPERVISOR

@@ -1,0 +1,232 @@
+"""One open floor: its feed, floor loop, recorder, desk, steward and schedule, started and ended together."""
+
+import logging
+import shutil
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from console.core.errors import FloordeskError
+from console.core.floor.events import Batch
+from console.core.floor.people import PersonRow
+from console.core.floor.policy import FloorPolicy
+from console.core.floor.view import FloorView
+from console.core.kept import Book
+from console.core.ports import Clock, Secrets, Store
+from console.core.profiles import FloorKind, Profile
+from console.core.words import Said
+from console.core.work.policies import FLOOR, PEOPLE, Policy
+from console.desk.desk_loop import DeskLoop
+from console.desk.floor_loop import FloorLoop
+from console.desk.past import Past
+from console.desk.recorder import Recorder
+from console.desk.schedule import Schedule
+from console.desk.steward import Steward
+from console.feeds import Needs, Source, open_source
+from console.store.files import private_folder
+from console.store.history import HistoryFile
+from console.store.memory import MemoryStore
+from console.store.opening import another_on, open_desk_store
+from console.store.tape import TapeReader, TapeWriter
+
+log = logging.getLogger(__name__)
+
+Tell = Callable[[Said], None]
+
+
+class Surroundings(NamedTuple):
+    """What a floor stands in: the data folder (None: nothing is recorded), clock, keyring, language."""
+
+    data: Path | None
+    clock: Clock
+    secrets: Secrets
+    language: str
+
+
+class OpenFloor:
+    """Everything that runs for one profile. `publish` and `publish_book` come from its threads and must not wait.
+
+    The demo keeps its decisions in memory and its history in a folder that begins empty at every start, since its days
+    repeat.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        around: Surroundings,
+        *,
+        publish: Callable[[FloorView], None],
+        publish_book: Callable[[Book], None] = lambda _book: None,
+        tell: Tell = lambda _said: None,
+    ) -> None:
+        self.profile = profile
+        self.view = FloorView()
+        self.book = Book()
+        self._publish = publish
+        self._publish_book = publish_book
+        self._tell = tell
+        self._demo = profile.kind is FloorKind.DEMO
+        self._applied: dict[str, int] = {}
+        needs = Needs(
+            around.clock,
+            lambda name: around.secrets.get(profile.id, name),
+            lambda: self.policy.reconcile_every_s,
+            around.language,
+        )
+        self.source: Source = open_source(profile, needs)
+        self.policy, rows = self._first_policy(around.language)
+        self._folder = None if around.data is None else private_folder(around.data / _folder_name(profile))
+        if self._folder is not None and self._demo:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            private_folder(self._folder)
+        self._recorder = self._made_recorder()
+        self.loop = FloorLoop(
+            clock=self.source.clock,
+            policy=self.policy,
+            publish=self._take_view,
+            recorder=self._recorder,
+            tell=tell,
+            resync=getattr(self.source.feed, "resync", lambda: None),
+            told_time=profile.kind is FloorKind.REPLAY,
+        )
+        if rows:
+            self.loop.mend_people(rows)
+        self._store: Store | None = None
+        self.desk = DeskLoop(self._desk_store, self.source.clock, self._newest, self._take_book, self._desk_trouble)
+        self.steward = (
+            None
+            if self.source.switch is None
+            else Steward(
+                self._steward_store,
+                self.source.switch,
+                self.source.clock,
+                self._newest,
+                committed=self.desk.look,
+                tell=self._desk_trouble,
+            )
+        )
+        if self.steward is not None:
+            self.desk.on_commit(self.steward.wake)
+        self._schedule = Schedule(self.desk.tick)
+        self._stop = threading.Event()
+        self._feed = threading.Thread(target=self._run_feed, name="feed", daemon=True)
+
+    # -- pieces -------------------------------------------------------------------------------------------------------
+
+    def _first_policy(self, language: str) -> tuple[FloorPolicy, tuple[PersonRow, ...]]:
+        if not self._demo:
+            return FloorPolicy(), ()
+        from console.feeds.demo import DemoFeed, demo_policy, demo_rows  # noqa: PLC0415
+
+        assert isinstance(self.source.feed, DemoFeed)
+        return demo_policy(language, self.source.feed.midnight), demo_rows()
+
+    def _made_recorder(self) -> Recorder | None:
+        folder = self._folder
+        if folder is None or self.profile.kind is FloorKind.REPLAY:
+            return None
+        return Recorder(
+            clock=self.source.clock,
+            policy=self.policy,
+            open_history=lambda: HistoryFile(folder / "history.db", self.source.clock.now),
+            tape=TapeWriter(folder / "tape"),
+            tell=self._tell,
+            recall=lambda recalled: None if self._demo else self.loop.recall(recalled),
+            source=self.profile.id,
+        )
+
+    def _desk_store(self) -> Store:
+        if self._store is None:
+            if self._folder is None or self._demo:
+                self._store = MemoryStore()
+            else:
+                self._store, said = open_desk_store(self._folder / "desk.db", self.source.clock.now())
+                for each in said:
+                    self._tell(each)
+        return self._store
+
+    def _steward_store(self) -> Store:
+        if self._folder is None or self._demo:
+            return self._desk_store()
+        if self._store is None:
+            raise FloordeskError("The desk's database is not open yet.")
+        return another_on(self._folder / "desk.db")
+
+    # -- what comes and goes -------------------------------------------------------------------------------------------
+
+    def _newest(self) -> FloorView:
+        return self.view
+
+    def _take_view(self, view: FloorView) -> None:
+        self.view = view
+        self._publish(view)
+
+    def _take_book(self, book: Book) -> None:
+        self.book = book
+        self._apply_policies(book)
+        self._publish_book(book)
+
+    def _apply_policies(self, book: Book) -> None:
+        """Put edited policy documents in force on the floor, once a version."""
+        for name, document in book.every(Policy).items():
+            if self._applied.get(name) == document.version:
+                continue
+            self._applied[name] = document.version
+            try:
+                if name == FLOOR:
+                    self.policy = msgspec.convert(document.body, FloorPolicy)
+                    self.loop.apply_policy(self.policy)
+                elif name == PEOPLE:
+                    rows = msgspec.convert(document.body.get("rows", []), tuple[PersonRow, ...])
+                    self.loop.mend_people(rows, whole=True)
+            except msgspec.ValidationError:
+                log.exception("policy %s cannot be used", name)
+
+    def _desk_trouble(self, said: Said | None) -> None:
+        if said is not None:
+            self._tell(said)
+
+    def _run_feed(self) -> None:
+        self.source.feed.run(self._sink, self._stop)
+
+    def _sink(self, batch: Batch) -> None:
+        self.loop.sink(batch)
+
+    def open_past(self) -> Past | None:
+        """Return the kept past of this floor for one thread, or None where nothing is kept."""
+        folder = self._folder
+        if folder is None:
+            return None
+        history = HistoryFile(folder / "history.db", self.source.clock.now)
+        return Past(TapeReader(folder / "tape"), history.curves_between)
+
+    def start(self) -> None:
+        """Start every thread; the first view comes by itself."""
+        if self._recorder is not None:
+            self._recorder.start()
+        self.loop.start()
+        self._feed.start()
+        self.desk.start()
+        if self.steward is not None:
+            self.steward.start()
+        self._schedule.start()
+
+    def close(self) -> None:
+        """End in the order in which nothing is lost: no new events, no new ticks, decisions kept, levers left."""
+        self._stop.set()
+        self._schedule.stop()
+        self.desk.stop()
+        if self.steward is not None:
+            self.steward.stop()
+        self._feed.join(5.0)
+        self.loop.close()
+        if self._recorder is not None:
+            self._recorder.close()
+
+
+def _folder_name(profile: Profile) -> str:
+    kept = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in profile.id)
+    return f"floor-{kept or 'unnamed'}"

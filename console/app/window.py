@@ -1,0 +1,84 @@
+"""The window and everything behind it, from the first start to the last save."""
+
+import sys
+
+import msgspec
+
+from console import settings as desk_settings
+from console.app import catch_the_unexpected
+from console.app.doors import AppDoors
+from console.core.floor.policy import Tone
+from console.core.kept import Book
+from console.core.preferences import DEMO, profile_named
+from console.core.profiles import FloorKind, Profile
+from console.core.words import Said
+from console.desk.clock import SystemClock
+from console.secrets import SystemKeyring
+from console.store.files import DataFolder, FolderTaken
+from console.ui.application import make_application
+from console.ui.bridge import Bridge
+from console.ui.shell import Shell
+from console.ui.single import FirstWindow, channel_name, raise_first
+from console.ui.window import DeskWindow
+
+
+def run_window(*, demo: bool, seed: int | None, rate: float | None) -> int:
+    """Open the window, or raise the one that is open already; return the exit status."""
+    places = desk_settings.folders().made()
+    desk_settings.start_log(places.logs)
+    settings = desk_settings.PreferencesFile(places.settings / desk_settings.PREFERENCES_FILE)
+    application = make_application(settings.preferences(), sys.argv[:1])
+    door = channel_name(str(places.data))
+    try:
+        held = DataFolder(places.data, door=door)
+    except FolderTaken:
+        if raise_first(door):
+            return 0
+        raise
+    bridge = Bridge()
+    clock = SystemClock()
+    shell: Shell
+
+    def tell(said: Said) -> None:
+        bridge.hand(lambda: shell.tell(said, Tone.WARN))
+
+    def show_book(book: Book) -> None:
+        shell.take_book(book)
+
+    doors = AppDoors(
+        data=places.data,
+        clock=clock,
+        secrets=SystemKeyring(),
+        settings=settings,
+        bridge=bridge,
+        tell=tell,
+        show_book=show_book,
+    )
+    shell = Shell(bridge=bridge, clock=clock, settings=settings, doors=doors)
+    settings.tell = tell
+    catch_the_unexpected(tell)
+    window = DeskWindow(shell)
+    first = FirstWindow(door, window.come_forward)
+    window.show()
+    for said in settings.troubles:
+        shell.tell(said, Tone.WARN)
+    doors.open_floor(_first_floor(settings, demo=demo, seed=seed, rate=rate))
+    try:
+        return application.exec()
+    finally:
+        first.close()
+        doors.close()
+        shell.save_now()
+        held.close()
+
+
+def _first_floor(
+    settings: desk_settings.PreferencesFile, *, demo: bool, seed: int | None, rate: float | None
+) -> Profile:
+    preferences = settings.preferences()
+    profile = DEMO if demo else profile_named(preferences, preferences.floor) or DEMO
+    if profile.kind is FloorKind.DEMO:
+        profile = msgspec.structs.replace(
+            profile, seed=profile.seed if seed is None else seed, rate=profile.rate if rate is None else rate
+        )
+    return profile
