@@ -129,14 +129,14 @@ class Talking:
         free[..., self._in] += source[..., 0, self._out] * self._last
 
 
-def longest_goodbye(rates: Rates, rows: int) -> float:
-    """Return the minutes after which the last of `rows` leavers hung up, but for a chance of 1e-16 (Chernoff)."""
+def longest_goodbye(rates: Rates, rows: int, chance: float = 1e-16) -> float:
+    """Return the minutes after which the last of `rows` leavers hung up, but for `chance` at most (Chernoff)."""
     if rows == 0:
         return 0.0
     ends = (rates.seats + np.arange(1, rows + 1)) * rates.service
     if ends[0] == 0:
         return math.inf
     return min(
-        (37.0 - float(np.log1p(-part * ends[0] / ends).sum())) / (part * float(ends[0]))
+        (-math.log(chance) - float(np.log1p(-part * ends[0] / ends).sum())) / (part * float(ends[0]))
         for part in (0.3, 0.6, 0.8, 0.9, 0.97)
     )

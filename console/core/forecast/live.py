@@ -1,0 +1,290 @@
+"""The forecast of the live card: the figures of `transient.py` to better than 1e-3, in a few milliseconds.
+
+The same chains as in `away.py`, moved by rational steps (`rational.py`): every stage is a tridiagonal solve, so the
+steps follow how fast the figures change and not how many calls end. Integrals over the window ride along as further
+parts of the state. The start is known: the queue as it is now.
+"""
+
+import math
+from collections.abc import Callable
+
+import msgspec
+import numpy as np
+
+from console.core.forecast.away import Rates, longest_goodbye
+from console.core.forecast.erlang import expected, stationary
+from console.core.forecast.line import answered_within, mean_wait
+from console.core.forecast.question import Answer, Break, Departure, Sums, Vector, figures
+from console.core.forecast.rational import POLE, Solver, State, graded, moved
+
+_LONGEST = 1 / 12
+"""The longest step, as a share of the break."""
+
+_SIGMAS = 5.0
+"""How far beyond its mean growth the crowd is kept."""
+
+_LEFT = 1e-6
+"""The weight of stationary states above the crowd kept."""
+
+_AT, _WEIGHT = np.polynomial.legendre.leggauss(6)
+
+
+class Compared(msgspec.Struct, frozen=True, kw_only=True):
+    """What a break does (`granted`) against nobody leaving from the same start (`refused`), over the same windows."""
+
+    granted: Answer
+    refused: Answer
+
+
+def compare(asked: Break) -> Compared:
+    """Return the figures with and without the break; raises ValueError without a start or a length of the break."""
+    return Compared(granted=glance(asked), refused=glance(msgspec.structs.replace(asked, leaving=0)))
+
+
+def glance(asked: Break) -> Answer:
+    """Return the figures of one break to 1e-3; raises ValueError without a start or a length of the break."""
+    if asked.start_in_system is None or asked.break_min <= 0:
+        raise ValueError("the live forecast starts from the callers there are and looks at a break with a length")
+    away = _Away(asked, asked.start_in_system)
+    during, crowd = away.run()
+    return Answer(
+        before=None, during=figures(during, asked.abandon), after=figures(_after(asked, crowd), asked.abandon)
+    )
+
+
+def _top(asked: Break, begun: int) -> int:
+    """Return the most callers in system kept."""
+    span = asked.break_min
+    slow, full = asked.remaining * asked.service, asked.seats * asked.service
+    drift = max(0.0, asked.arrivals - slow) * span + max(0.0, asked.arrivals - full) * span
+    most = begun + drift + _SIGMAS * math.sqrt((asked.arrivals + min(asked.arrivals, full)) * 2 * span)
+    if asked.abandon > 0 and asked.arrivals > 0:
+        highest, middle = 0, begun
+        for seats in (asked.remaining, asked.seats):
+            first, weights = stationary(asked.arrivals, asked.service, asked.abandon, seats)
+            beyond = np.cumsum(weights[::-1])[::-1]
+            highest = max(highest, first + int(np.searchsorted(-beyond, -_LEFT)))
+            middle = min(middle, first + int(np.searchsorted(-beyond, -0.5)))
+        # Two crowds that see the same events never come further apart than they began.
+        most = min(most, highest + max(0, begun - middle))
+    return max(int(most), begun, asked.seats) + 4
+
+
+def _departures(size: int, asked: Break, seats: int) -> Vector:
+    """Return the departures a minute with 0..size-1 callers in system."""
+    count = np.arange(size)
+    rates: Vector = np.minimum(count, seats) * asked.service + np.maximum(count - seats, 0) * asked.abandon
+    return rates
+
+
+def _crowd(asked: Break, down: Vector, reach: float, out: float = 0.0) -> Solver:
+    """Return the solver of a birth-death chain left at rate `out`; births at the edge kept are turned away."""
+    up = np.full(len(down) - 1, asked.arrivals)
+    at = -down - out
+    at[:-1] -= asked.arrivals
+    return Solver(reach, up, at, down[1:])
+
+
+def _after(asked: Break, crowd: Vector) -> Sums:
+    """Return the sums over the time after the break, from the crowd at its end."""
+    span, size = asked.break_min, len(crowd)
+    line = size - asked.seats
+    capacity = asked.seats * asked.service
+    waits, found, level = np.zeros(size), np.zeros(size), np.ones(size)
+    found[: asked.seats] = 1.0
+    waits[asked.seats :] = mean_wait(line, capacity, asked.abandon)
+    level[asked.seats :] = answered_within(line, capacity, asked.abandon, asked.target_min)
+    down = _departures(size, asked, asked.seats)
+    total = np.zeros(size)
+    state: State = [crowd, total]
+    for step in graded(span, span / 200, span * _LONGEST):
+        reach = POLE * step
+        solve = _crowd(asked, down, reach)
+
+        def stage(parts: State, solve: Solver = solve, reach: float = reach) -> State:
+            crowd = solve(parts[0])
+            return [crowd, parts[1] + reach * crowd]
+
+        state = moved(stage, state)
+    share = state[1] / span
+    return Sums(
+        at_once=float(share @ found), mean_wait=expected(np.maximum(share, 0.0), waits), in_time=float(share @ level)
+    )
+
+
+class _Away:
+    """The queue while agents are away.
+
+    The chain's state is [crowd, waiting arrivals, integral of the crowd, time waited] and for each number of leavers
+    still talking, most first, [callers in line, waiting arrivals, integral of the first]. A follower's state is
+    [waiting, answered] and the waiting for each number of leavers; one column a cohort.
+    """
+
+    def __init__(self, asked: Break, begun: int) -> None:
+        self.asked = asked
+        self.seats = asked.remaining
+        self.size = _top(asked, begun) + 1
+        self.line = self.size - self.seats
+        self.down = _departures(self.size, asked, self.seats)
+        self.rows = 0
+        if asked.departure is Departure.FINISH_CALL:
+            self.rows = max(0, min(asked.leaving, begun - self.seats))
+        self.goodbye = longest_goodbye(Rates.during(asked), self.rows, _LEFT)
+        self.step = 0.5 / (asked.arrivals + self.down.max() + 1.0 / asked.break_min)
+        self.time = 0.0
+        self.state: State = [np.zeros(self.size), np.zeros(self.line), np.zeros(self.size), np.zeros(1)]
+        self.cohorts: State = []
+        self.talked: State = []
+        for _ in range(self.rows):
+            self.state += [np.zeros(self.line), np.zeros(self.line), np.zeros(self.line)]
+        if self.rows:
+            self.state[4][max(0, begun - asked.seats)] = 1.0
+        else:
+            self.state[0][begun] = 1.0
+
+    def run(self) -> tuple[Sums, Vector]:
+        """Return (during, the crowd at the end of the break)."""
+        asked, span = self.asked, self.asked.break_min
+        near = min(span, asked.target_min)
+        served = 0.0
+        if near < span:
+            self._until(span - near)
+            served = self._answered_far()
+        age = np.zeros(0)
+        if near > 0:
+            age = near * (1.0 - _AT) / 2
+            for minutes in age.tolist():
+                self._until(span - minutes)
+                self._join()
+        self._until(span)
+        if near > 0:
+            served += near / 2 * float(_WEIGHT @ self._answered_near(age))
+        left = self._back(self.state[1], self.state[5::3])
+        waits = mean_wait(len(left), asked.seats * asked.service, asked.abandon)
+        during = Sums(
+            at_once=float(self.state[2][: self.seats].sum()) / span,
+            mean_wait=(float(self.state[3][0]) + expected(np.maximum(left, 0.0), waits)) / span,
+            in_time=(float(self.state[2][: self.seats].sum()) + served) / span,
+        )
+        crowd = self.state[0].copy()
+        for talking, line in self._talking(self.state[4::3]):
+            shift = self.seats + talking
+            crowd[shift:] += line[: self.size - shift]
+        return during, crowd
+
+    def _talking(self, parts: State) -> list[tuple[int, Vector]]:
+        """Return the parts that go by leavers with how many leavers still talk in each."""
+        return [(self.rows - place, part) for place, part in enumerate(parts)]
+
+    def _until(self, end: float) -> None:
+        """Move the chain and the cohorts to `end`; the last leaver has hung up on the way at the latest."""
+        for stop in (min(end, max(self.time, self.goodbye)), end):
+            for step in graded(stop - self.time, self.step, self.asked.break_min * _LONGEST):
+                self.state = moved(self._chain(POLE * step), self.state)
+                if self.cohorts:
+                    self.cohorts = moved(self._follower(POLE * step, self.rows), self.cohorts)
+                self.step = step * 1.5
+            self.time = max(self.time, stop)
+            if self.rows and self.time >= self.goodbye:
+                self.talked, self.rows = self.state[6::3], 0
+                self.state, self.cohorts = self.state[:4], self.cohorts[:2]
+
+    def _join(self) -> None:
+        """Let whoever arrives now and waits be one more cohort."""
+        fresh = [self.state[0][self.seats :, None], np.zeros((1, 1)), *(part[:, None] for part in self.state[4::3])]
+        if not self.cohorts:
+            self.cohorts = [np.asfortranarray(part) for part in fresh]
+            return
+        self.cohorts = [
+            np.asfortranarray(np.hstack([part, new])) for part, new in zip(self.cohorts, fresh, strict=True)
+        ]
+
+    def _chain(self, reach: float) -> Callable[[State], State]:
+        """Return the stage of the chain."""
+        asked, seats = self.asked, self.seats
+        crowd, waiting = _crowd(asked, self.down, reach), self._waiting(reach, asked.abandon, self.down[seats:])
+        gone = np.arange(self.line, dtype=np.float64) * asked.abandon
+        ends = [(seats + talking) * asked.service for talking in range(self.rows, 0, -1)]
+        lines = [_crowd(asked, gone, reach, end) for end in ends]
+        follow = [self._waiting(reach, asked.abandon + end, gone) for end in ends]
+
+        def stage(parts: State) -> State:
+            solved: State = []
+            line, tagged, spent = np.zeros(self.line), np.zeros(self.line), 0.0
+            flow = 0.0
+            for place, end in enumerate(ends):
+                line = lines[place](parts[4 + 3 * place] + reach * flow * line)
+                tagged = follow[place](parts[5 + 3 * place] + reach * (line + flow * tagged))
+                solved += [line, tagged, parts[6 + 3 * place] + reach * line]
+                spent += float(tagged.sum())
+                flow = end
+            begin = parts[0].copy()
+            begin[seats:] += reach * flow * line
+            free = crowd(begin)
+            held = waiting(parts[1] + reach * (free[seats:] + flow * tagged))
+            spent += float(held.sum())
+            return [free, held, parts[2] + reach * free, parts[3] + reach * spent, *solved]
+
+        return stage
+
+    def _follower(self, reach: float, rows: int) -> Callable[[State], State]:
+        """Return the stage of waiting callers nobody joins any more."""
+        asked, seats = self.asked, self.seats
+        waiting = self._waiting(reach, asked.abandon, self.down[seats:])
+        gone = np.arange(self.line, dtype=np.float64) * asked.abandon
+        ends = [(seats + talking) * asked.service for talking in range(rows, 0, -1)]
+        follow = [self._waiting(reach, asked.abandon + end, gone) for end in ends]
+
+        def stage(parts: State) -> State:
+            solved: State = []
+            tagged, flow = np.zeros_like(parts[0]), 0.0
+            for place, end in enumerate(ends):
+                tagged = follow[place](parts[2 + place] + reach * flow * tagged)
+                solved.append(tagged)
+                flow = end
+            held = waiting(parts[0] + reach * flow * tagged)
+            return [held, parts[1] + reach * seats * asked.service * held[:1], *solved]
+
+        return stage
+
+    @staticmethod
+    def _waiting(reach: float, out: float, down: Vector) -> Solver:
+        """Return the solver of what is ahead of a waiting caller: `down` the line moves, `out` the caller leaves it."""
+        return Solver(reach, np.zeros(len(down) - 1), -down - out, down[1:])
+
+    def _answered_far(self) -> float:
+        """Return the weight answered in time of those so far, whose target ends before the break does."""
+        asked = self.asked
+        waiting = self.state[2][self.seats :]
+        talked = self.state[6::3] or self.talked
+        if not talked:
+            chance = answered_within(self.line, self.seats * asked.service, asked.abandon, asked.target_min)
+            return float(waiting @ chance)
+        parts = [waiting[:, None], np.zeros((1, 1)), *(part[:, None] for part in talked)]
+        for step in graded(asked.target_min, asked.target_min / 20, asked.target_min / 5):
+            parts = moved(self._follower(POLE * step, len(talked)), parts)
+        return float(parts[1][0, 0])
+
+    def _answered_near(self, age: Vector) -> Vector:
+        """Return for each cohort, `age` minutes old at the end of the break, the weight answered in time."""
+        asked = self.asked
+        waiting, answered, *talking = self.cohorts
+        served: Vector = answered[0].copy()
+        for place, minutes in enumerate(age):
+            left = self._back(waiting[:, place], [part[:, place] for part in talking])
+            kept = sum(float(part[:, place].sum()) for part in (waiting, *talking))
+            chance = answered_within(
+                len(left), asked.seats * asked.service, asked.abandon, asked.target_min - float(minutes)
+            )
+            served[place] += kept - float(left.sum()) + float(left @ chance)
+        return served
+
+    def _back(self, waiting: Vector, talking: State) -> Vector:
+        """Return the waiting by place in line (0: next) when all seats are back; who gets one is out."""
+        leaving = self.asked.leaving
+        left = np.zeros(max(1, self.line - leaving + self.rows))
+        left[: self.line - leaving] += waiting[leaving:]
+        for still, part in self._talking(talking):
+            skip = leaving - still
+            left[: self.line - skip] += part[skip:]
+        return left
