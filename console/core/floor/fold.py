@@ -14,9 +14,10 @@ from console.core.floor.facts import Fact, FactKind
 from console.core.floor.figures import Contact
 from console.core.floor.fold_contacts import HOW, Contacts
 from console.core.floor.fold_keep import Contents, FloorState
+from console.core.floor.fold_listing import Listing
 from console.core.floor.fold_queues import Ledger, Queues, copy_of
 from console.core.floor.fold_seats import Seats
-from console.core.floor.fold_snapshot import Snapshot, channel_base, interface_base
+from console.core.floor.fold_snapshot import Snapshot
 from console.core.floor.fold_states import Seat
 from console.core.floor.model import (
     AgentState,
@@ -49,7 +50,7 @@ class Floor:
         self._queues = Queues()
         self._seats = Seats(policy)
         self._contacts = Contacts()
-        self._snapshot = Snapshot()
+        self._listing = Listing(self._queues, self._seats, self._contacts)
         self._facts: list[Fact] = []
         self._due = FOREVER
         self._apply: dict[type[ev.Event], Callable[[Any], None]] = {
@@ -132,12 +133,16 @@ class Floor:
             agents=self.agents.copy(),
         )
 
+    @property
+    def _snapshot(self) -> Snapshot:
+        return self._listing.snapshot
+
     # ---- the two ways forward ----------------------------------------------------------------------------------------
 
     def fold(self, batch: Batch) -> tuple[Fact, ...]:
         """Take a batch; return the steps of contacts it told."""
         at = batch.at
-        if at is not None and at >= self._due:
+        if at is not None and (at >= self._due or at >= self._listing.due):
             self.tick(at)
         self.at = at
         apply = self._apply
@@ -158,19 +163,15 @@ class Floor:
         seats.settle(at)
         seats.end_wrap_ups(at)
         self._count_drift(at)
-        self._look_ahead()
+        self._due = seats.next_end()
 
     def begin_day(self) -> None:
         """Count the agents' contacts of the day from nought; queue tallies are over the stream and stay."""
         self._seats.begin_day()
         self._seats.settle(self.at)
 
-    def _look_ahead(self) -> None:
-        dues = [due for due in self._snapshot.suspects.values() if due is not None]
-        self._due = min(self._seats.next_end(), *dues, FOREVER)
-
     def _count_drift(self, at: Instant | None) -> None:
-        drift = self._snapshot.drift(at)
+        drift = self._listing.drift(at)
         if drift:
             self._link = replace(self._link, drift_repaired=self._link.drift_repaired + drift)
 
@@ -198,114 +199,37 @@ class Floor:
 
     def _snapshot_begun(self, event: ev.SnapshotBegun) -> None:
         self._count_drift(None)
-        self._snapshot.begin(reconciling=event.reconciling)
+        self._listing.begin(reconciling=event.reconciling)
 
     def _queue_seen(self, event: ev.QueueSeen) -> None:
-        snapshot = self._snapshot
-        if snapshot.active:
-            known = self._queues.ledgers.get(event.queue)
-            if known is None or known.gone:
-                snapshot.suspect("queue", event.queue, "", self.at)
-            snapshot.queues.add(event.queue)
-            snapshot.order[event.queue] = []
-        self._queues.seen(event)
+        self._listing.queue_seen(event, self.at)
 
     def _queue_named(self, event: ev.QueueNamed) -> None:
         self._queues.named(event.queue)
 
     def _caller_seen(self, event: ev.CallerSeen) -> None:
-        snapshot, queue, uid = self._snapshot, event.queue, event.uid
-        news = self._queues.listed(event, self.at, count=snapshot.first)
-        self._contacts.listed(event, self.at)
-        if snapshot.active:
-            snapshot.queues.add(queue)
-            snapshot.order.setdefault(queue, []).append(uid)
-            if news:
-                snapshot.suspect("caller", queue, uid, self.at)
-
-    def _snapshot_ended(self, _event: ev.SnapshotEnded) -> None:
-        snapshot, queues, seats, at = self._snapshot, self._queues, self._seats, self.at
-        if not snapshot.active:
-            return
-        for key in snapshot.missing(queues.waiting()):
-            queues.left(key)
-            self._contacts.vanished(key)
-            seats.caller_gone(key[1])
-            snapshot.suspect("caller", *key, at)
-        queues.reorder(snapshot.order)
-        queues.settle_longest()
-        for key in [key for key in seats.members if key not in snapshot.members]:
-            if ("member", *key) not in snapshot.touched:
-                seats.gone(key, at)
-                snapshot.suspect("member", *key, at)
-        for name, ledger in list(queues.ledgers.items()):
-            if name not in snapshot.queues and not ledger.gone and ("queue", name, "") not in snapshot.touched:
-                queues.ledger(name).gone = True
-                snapshot.suspect("queue", name, "", at)
-        seats.forget_offers({uid for _, uid in queues.waiting()})
-        if not snapshot.first and not snapshot.reconciling:
-            self._end_unheard_talks()
-        snapshot.end()
-        self._look_ahead()
-
-    def _end_unheard_talks(self) -> None:
-        # After a gap a contact of somebody signed out meanwhile may have ended unheard.
-        snapshot = self._snapshot
-        for seat in self._seats.seats.values():
-            for talk in seat.talks:
-                key = (talk.queue, seat.interface)
-                if key not in snapshot.members and ("talk", *key) not in snapshot.touched:
-                    self._seats.no_contact(talk.queue, seat, only_found=False)
+        self._listing.caller_seen(event, self.at)
 
     def _call_seen(self, event: ev.CallSeen) -> None:
-        # A contact in progress is two channels in one bridge: the agent's, dialled by the queue, and the caller's.
-        legs, bridge = self._snapshot.legs, event.bridge
-        if not bridge:
-            return
-        since = None if self.at is None else self.at - event.duration_s
-        if event.application == "AppQueue":
-            base = channel_base(event.channel)
-            for seat in self._seats.seats.values():
-                if seat.talks and seat.talks[-1].found and interface_base(seat.interface) == base:
-                    _, uid, number = legs.get(bridge, ("", "", ""))
-                    legs[bridge] = (seat.interface, uid, number)
-                    self._identify(seat, since, uid, number)
-        elif event.application == "Queue":
-            interface = legs.get(bridge, ("", "", ""))[0]
-            legs[bridge] = (interface, event.uid, event.number)
-            if interface:
-                self._identify(self._seats.seats[interface], None, event.uid, event.number)
+        self._listing.call_seen(event, self.at)
 
-    def _identify(self, seat: Seat, since: Instant | None, uid: str, number: str) -> None:
-        talk = self._seats.identified(seat, since=since, uid=uid, number=number)
-        if talk is not None:
-            self._contacts.found_talking(talk, seat.interface, seat.name)
+    def _snapshot_ended(self, _event: ev.SnapshotEnded) -> None:
+        self._listing.end(self.at)
 
     # ---- members -----------------------------------------------------------------------------------------------------
 
     def _member_told(self, event: ev.MemberTold) -> None:
-        snapshot, seats, queue, interface = self._snapshot, self._seats, event.queue, event.interface
+        queue, interface = event.queue, event.interface
         self._named(queue)
-        news = seats.told(event, self.at)
-        seat = seats.seats[interface]
+        news = self._seats.told(event, self.at)
+        seat = self._seats.seats[interface]
         if event.why == "seen":
-            snapshot.members.add((queue, interface))
-            if news:
-                snapshot.suspect("member", queue, interface, self.at)
-            if ("talk", queue, interface) not in snapshot.touched:
-                other = seats.listed_in_call if event.in_call else self._no_contact
-                if other(queue, seat, self.at):
-                    snapshot.suspect("talk", queue, interface, self.at)
+            self._listing.member_seen(event, seat, self.at, news=news)
             self._await_wrap_up(seat)
         else:
-            snapshot.told("member", queue, interface)
+            self._snapshot.told("member", queue, interface)
             if seat.talks and not event.in_call:
-                seats.no_contact(queue, seat, only_found=True)
-
-    def _no_contact(self, queue: QueueName, seat: Seat, _at: Instant | None) -> bool:
-        if not seat.talks or (self._snapshot.reconciling and queue in seat.overlapping):
-            return False
-        return self._seats.no_contact(queue, seat, only_found=False)
+                self._seats.no_contact(queue, seat, only_found=True)
 
     def _member_left(self, event: ev.MemberLeft) -> None:
         self._named(event.queue)
@@ -431,6 +355,6 @@ class Floor:
         self._queues.restore(state.ledgers, state.callers)
         self._seats.restore(state.seats, state.members, state.agents, state.pauses)
         self._contacts.restore(state.contacts)
-        self._snapshot = state.snapshot.copied()
+        self._listing.restore(state.snapshot)
         self._facts.clear()
-        self._look_ahead()
+        self._due = self._seats.next_end()

@@ -1,7 +1,8 @@
 """AMI messages to floor events: one table from event name to the function that reads it.
 
 Fields are looked up in the bytes by key, not by building a dict of fifty: a storm leaves no time for that. The
-quirks of the interface (see the functions) end here; nothing behind this module knows the AMI.
+quirks of the interface (see the functions) end here; nothing behind this module knows the AMI. An event without its
+queue, caller or interface is a garbled one and tells nothing.
 """
 
 from collections.abc import Callable, Iterable
@@ -40,8 +41,10 @@ _CHANNEL = Fields("Channel*")
 _NORMAL = frozenset({b"0", b"16"})
 
 
-def _joined(frame: bytes) -> FloorEvent:
+def _joined(frame: bytes) -> FloorEvent | None:
     channel, number, name, uid, linked, queue, position, count = _JOIN(frame)
+    if not (queue and uid):
+        return None
     return ev.CallerJoined(
         queue=words[queue],
         uid=as_text(uid),
@@ -54,14 +57,18 @@ def _joined(frame: bytes) -> FloorEvent:
     )
 
 
-def _left(frame: bytes) -> FloorEvent:
+def _left(frame: bytes) -> FloorEvent | None:
     uid, queue, count = _LEAVE(frame)
+    if not (queue and uid):
+        return None
     return ev.CallerLeft(queue=words[queue], uid=as_text(uid), count=as_number(count))
 
 
-def _abandoned(frame: bytes) -> FloorEvent:
+def _abandoned(frame: bytes) -> FloorEvent | None:
     """QueueCallerAbandon: hung up, but also timed out, withdrawn, sent away; only `ExitTold` tells them apart."""
     uid, queue, position, original, hold = _ABANDON(frame)
+    if not (queue and uid):
+        return None
     return ev.CallerAbandoned(
         queue=words[queue],
         uid=as_text(uid),
@@ -111,15 +118,19 @@ _UID = b"\r\nUniqueid: "
 _DEST_UID = b"\r\nDestUniqueid: "
 
 
-def _called(frame: bytes) -> FloorEvent:
+def _called(frame: bytes) -> FloorEvent | None:
     uid, agent_uid, queue, interface, name = _OFFER(frame)
+    if not (queue and interface):
+        return None
     return ev.AgentOffered(
         queue=words[queue], interface=words[interface], name=words[name], uid=as_text(uid), agent_uid=as_text(agent_uid)
     )
 
 
-def _connected(frame: bytes) -> FloorEvent:
+def _connected(frame: bytes) -> FloorEvent | None:
     channel, number, caller, uid, agent_channel, agent_uid, queue, interface, name, hold, ring = _CONNECT(frame)
+    if not (queue and interface):
+        return None
     return ev.AgentConnected(
         queue=words[queue],
         interface=words[interface],
@@ -135,9 +146,11 @@ def _connected(frame: bytes) -> FloorEvent:
     )
 
 
-def _rang_out(frame: bytes) -> FloorEvent:
+def _rang_out(frame: bytes) -> FloorEvent | None:
     """AgentRingNoAnswer: RingTime in milliseconds here, in seconds in AgentConnect."""
     queue, interface, name, ring = _RANG_OUT(frame)
+    if not (queue and interface):
+        return None
     return ev.AgentRangOut(
         queue=words[queue],
         interface=words[interface],
@@ -147,9 +160,11 @@ def _rang_out(frame: bytes) -> FloorEvent:
     )
 
 
-def _completed(frame: bytes) -> FloorEvent:
+def _completed(frame: bytes) -> FloorEvent | None:
     """AgentComplete: the caller's, the agent's or both channels' fields may be missing."""
     queue, interface, name, hold, talk, reason = _COMPLETE(frame)
+    if not (queue and interface):
+        return None
     return ev.AgentCompleted(
         queue=words[queue],
         interface=words[interface],
@@ -187,9 +202,11 @@ _REMOVED = Fields("Queue*", "MemberName*", "Interface*")
 _PHONES = {str(int(phone)).encode(): phone for phone in Phone}
 
 
-def _member(why: str, values: tuple[bytes, ...], ring_in_use: bytes, wrapup: bytes) -> FloorEvent:
+def _member(why: str, values: tuple[bytes, ...], ring_in_use: bytes, wrapup: bytes) -> FloorEvent | None:
     (queue, name, interface, state_interface, membership, penalty, calls, last_call, last_pause, login, in_call,
      status, paused, reason) = values  # fmt: skip
+    if not (queue and interface):
+        return None
     return ev.MemberTold(
         why=why,
         queue=words[queue],
@@ -211,22 +228,24 @@ def _member(why: str, values: tuple[bytes, ...], ring_in_use: bytes, wrapup: byt
     )
 
 
-def _member_event(why: str) -> Callable[[bytes], FloorEvent]:
-    def read(frame: bytes) -> FloorEvent:
+def _member_event(why: str) -> Callable[[bytes], FloorEvent | None]:
+    def read(frame: bytes) -> FloorEvent | None:
         *values, ring_in_use, wrapup = _TOLD(frame)
         return _member(why, tuple(values), ring_in_use, wrapup)
 
     return read
 
 
-def _listed_member(frame: bytes) -> FloorEvent:
+def _listed_member(frame: bytes) -> FloorEvent | None:
     """QueueMember, a list reply: Name and Location where the events say MemberName and Interface."""
     *values, wrapup = _LISTED(frame)
     return _member("seen", tuple(values), b"", wrapup)
 
 
-def _member_removed(frame: bytes) -> FloorEvent:
+def _member_removed(frame: bytes) -> FloorEvent | None:
     queue, name, interface = _REMOVED(frame)
+    if not (queue and interface):
+        return None
     return ev.MemberLeft(queue=words[queue], interface=words[interface], name=words[name])
 
 
@@ -244,8 +263,10 @@ _CALL = Fields(
 )
 
 
-def _queue_seen(frame: bytes) -> FloorEvent:
+def _queue_seen(frame: bytes) -> FloorEvent | None:
     queue, maximum, strategy = _PARAMS(frame)
+    if not queue:
+        return None
     return ev.QueueSeen(
         queue=words[queue],
         strategy=words[strategy],
@@ -255,14 +276,16 @@ def _queue_seen(frame: bytes) -> FloorEvent:
     )
 
 
-def _queue_named(frame: bytes) -> FloorEvent:
+def _queue_named(frame: bytes) -> FloorEvent | None:
     (queue,) = _QUEUE(frame)
-    return ev.QueueNamed(queue=words[queue])
+    return ev.QueueNamed(queue=words[queue]) if queue else None
 
 
-def _caller_seen(frame: bytes) -> FloorEvent:
+def _caller_seen(frame: bytes) -> FloorEvent | None:
     """QueueEntry, a list reply: the caller's name plain, the wait so far in seconds."""
     queue, position, channel, uid, number, name, wait, priority = _ENTRY(frame)
+    if not (queue and uid):
+        return None
     return ev.CallerSeen(
         queue=words[queue],
         uid=as_text(uid),
@@ -306,8 +329,8 @@ def _listing_ended(_frame: bytes) -> FloorEvent:
 
 
 def _booted(frame: bytes) -> FloorEvent:
-    uptime = message(frame).get("Uptime", "")
-    return ev.Reloaded(why="fully_booted", uptime_s=float(uptime) if uptime.isdecimal() else None)
+    uptime = raw_value(frame, b"\r\nUptime: ")
+    return ev.Reloaded(why="fully_booted", uptime_s=as_seconds(uptime) if uptime else None)
 
 
 def _reloaded(_frame: bytes) -> FloorEvent:
