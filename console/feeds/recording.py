@@ -140,10 +140,17 @@ def _number(word: str) -> float | None:
     return number if 0.0 <= number < 1e15 else None
 
 
-def reads(path: Path, note: Note) -> Iterator[tuple[Seconds | None, bytes]]:
-    """Yield what each read of the recording brought: seconds since connect (None without an index) and bytes."""
+def pace_of(path: Path, note: Note) -> Pace:
+    """Return the pace of a recorded stream, an empty one where no index lies beside it."""
     index = index_of(path)
-    pace = read_pace(index, note) if index is not None else Pace()
+    return Pace() if index is None else read_pace(index, note)
+
+
+def reads(path: Path, pace: Pace, note: Note) -> Iterator[tuple[Seconds | None, bytes]]:
+    """Yield what each read of the recording brought: seconds since connect (None without a pace) and bytes.
+
+    Bytes beyond the index come at its last moment.
+    """
     source = pieces(path, note)
     buffer, begin = bytearray(), 0
     for at, so_far in pace.reads:
@@ -158,11 +165,11 @@ def reads(path: Path, note: Note) -> Iterator[tuple[Seconds | None, bytes]]:
         if chunk:
             yield at, chunk
     last = pace.reads[-1][0] if pace.reads else None
-    beyond = bool(buffer)
     if buffer:
         yield last, bytes(buffer)
+    beyond = bool(buffer)
     for piece in source:
         beyond = True
         yield last, piece
-    if index is not None and pace.reads and beyond:
-        note(say("{path} ends before the stream does.", path=str(index)))
+    if beyond and pace.reads:
+        note(say("The index of {path} ends before the stream does.", path=str(path)))

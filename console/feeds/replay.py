@@ -13,7 +13,7 @@ from console.core.ports import Clock, Stop
 from console.core.words import Said, say
 from console.feeds.asterisk.parse import READ, Frames
 from console.feeds.asterisk.translate import translate
-from console.feeds.recording import Note, Pace, index_of, read_pace, reads
+from console.feeds.recording import Note, pace_of, reads
 
 BEAT: Seconds = 0.2
 """How often, by the wall clock, the time of a paced replay is told while nothing comes."""
@@ -26,8 +26,7 @@ class Recording:
         self.path = path
         self.frames = Frames()
         self._note = note
-        index = index_of(path)
-        self._pace = Pace() if index is None else read_pace(index, lambda _said: None)
+        self._pace = pace_of(path, note)
 
     @property
     def has_times(self) -> bool:
@@ -42,7 +41,7 @@ class Recording:
     def batches(self) -> Iterator[tuple[Seconds | None, tuple[FloorEvent, ...]]]:
         """Yield seconds since connect and events of every read; BadInput for a file that is no such stream."""
         frames, size = self.frames, 0
-        for at, chunk in reads(self.path, self._note):
+        for at, chunk in reads(self.path, self._pace, self._note):
             for begin in range(0, len(chunk), READ):
                 found = frames.feed(chunk[begin : begin + READ])
                 size += len(chunk[begin : begin + READ])
@@ -112,7 +111,7 @@ class Replay:
                         sink(Batch(at=recording.connected_at + now))
             if stop.is_set():
                 break
-            if events or (after is not None and after - told >= 1.0):
+            if events or (after is not None and (self._rate > 0 or after - told >= 1.0)):
                 told = after or 0.0
                 sink(Batch(at=at, events=events))
         return at
@@ -143,3 +142,8 @@ def summarise(path: Path, note: Callable[[str], None]) -> dict[str, Any]:
     if at is not None:
         floor.tick(at)
     return summary(floor, recording.frames.messages)
+
+
+def replay_summary(path: Path) -> dict[str, Any]:
+    """Return the figures of a recorded stream without saying what was left out; raises BadInput."""
+    return summarise(path, lambda _note: None)
