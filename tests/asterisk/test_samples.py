@@ -6,6 +6,7 @@ from console.feeds.asterisk.parse import WANTED
 from tests.asterisk.lab import SAMPLES
 
 LIST_REPLIES = {"CoreShowChannel", "QueueEntry", "QueueMember", "QueueParams", "QueueStatusComplete", "QueueSummary"}
+USERS = {"floordesk-feed", "floordesk-steward", "floordesk-bot"}
 OF_OLDER_SERVERS = {"QueueMemberPaused"}
 
 
@@ -23,7 +24,7 @@ def test_the_feed_users_filters_let_through_whatever_the_console_reads() -> None
 
 
 def test_an_unfinished_copy_lets_nobody_in() -> None:
-    for user in ("floordesk-feed", "floordesk-steward", "floordesk-bot"):
+    for user in USERS:
         assert ";secret =\n" in section(user)
         assert not re.search(r"^secret", section(user), re.MULTILINE)
 
