@@ -189,7 +189,7 @@ def test_a_real_secret_service_keeps_and_returns(tmp_path: Path) -> None:
     (tmp_path / "try.py").write_text(REAL, encoding="utf-8")
     script = (
         f"printf 'test\\n' | {daemon} --unlock --components=secrets >/dev/null"
-        f" && {sys.executable} {tmp_path / 'try.py'}; {daemon} --version >/dev/null"
+        f" && {sys.executable} {tmp_path / 'try.py'}"
     )
     home = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)}
     done = subprocess.run(

@@ -62,6 +62,7 @@ class Folding(Running):
     def differences(self, observer: Ami) -> list[str]:
         """Compare with what the server says now."""
         truth = truth_of(observer)
+        observer.forget()
         with self.news:
             return compare(self.floor, truth)
 

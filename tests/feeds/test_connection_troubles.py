@@ -306,6 +306,22 @@ def test_stop_does_not_wait_for_the_name_service(monkeypatch: pytest.MonkeyPatch
         released.set()
 
 
+def test_stop_does_not_wait_for_a_keyring_that_asks_its_owner() -> None:
+    asked, released = threading.Event(), threading.Event()
+
+    def ask() -> str:
+        asked.set()
+        released.wait(10)
+        return SECRET
+
+    try:
+        with Running(profile_of(5038), secret=ask) as feed:
+            assert asked.wait(10)
+            assert feed.end() < 0.5
+    finally:
+        released.set()
+
+
 # ---- TLS -------------------------------------------------------------------------------------------------------------
 
 
@@ -401,13 +417,14 @@ def test_the_secret_is_in_no_log_and_no_event(caplog: pytest.LogCaptureFixture, 
     assert "hush" not in told
 
 
-def test_an_unexpected_error_is_a_lost_link_not_a_crash() -> None:
+def test_a_keyring_that_fails_is_a_refused_link_not_a_crash(caplog: pytest.LogCaptureFixture) -> None:
     def breaks() -> str:
         raise RuntimeError(SECRET)
 
     with FakeAmi(a_floor) as server, Running(profile_of(server.port), secret=breaks) as feed:
-        told = feed.until_link(LinkStatus.LOST, LinkTrouble.CUT)
-        assert SECRET not in told.detail
+        told = feed.until_link(LinkStatus.REFUSED, LinkTrouble.NO_SECRET)
+        assert "RuntimeError" in told.detail
+    assert SECRET not in caplog.text + repr(feed.batches)
 
 
 # ---- waits and lines -------------------------------------------------------------------------------------------------

@@ -68,7 +68,7 @@ def _check_feed(profile: Profile, secret_of: Callable[[str], str | Said | None],
         yield _good("connection", say("{where} is reached.", where=where))
         yield _secrecy(profile, connection)
         yield _good("greeting", say("Asterisk Call Manager {version} answers.", version=greet(connection)))
-        secret = find_secret(profile, profile.user, lambda: secret_of(FEED_SECRET))
+        secret = find_secret(profile, profile.user, lambda: secret_of(FEED_SECRET), stop=threading.Event())
         log_in(connection, user=profile.user, secret=secret, tls=profile.tls, events=True)
         yield _good("login", say("{user} is let in.", user=profile.user))
         yield _booted(connection)
@@ -81,7 +81,7 @@ def _check_feed(profile: Profile, secret_of: Callable[[str], str | Said | None],
 def _check_steward(
     profile: Profile, secret_of: Callable[[str], str | Said | None], clock: Clock
 ) -> Iterator[CheckLine]:
-    secret = find_secret(profile, profile.steward_user, lambda: secret_of(STEWARD_SECRET))
+    secret = find_secret(profile, profile.steward_user, lambda: secret_of(STEWARD_SECRET), stop=threading.Event())
     connection = Connection.open(profile, stop=threading.Event(), steady=clock.steady)
     try:
         greet(connection)

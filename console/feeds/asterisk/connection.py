@@ -16,7 +16,8 @@ from console.core.floor.model import LinkTrouble, Seconds
 from console.core.ports import Stop
 from console.core.profiles import Profile
 from console.core.words import say
-from console.feeds.asterisk.dial import SLICE, Stopped, dial, where_of
+from console.feeds.asterisk.apart import SLICE, Stopped
+from console.feeds.asterisk.dial import dial, where_of
 from console.feeds.asterisk.parse import READ, Frames, message
 from console.feeds.asterisk.troubles import LinkFailed
 

@@ -2,27 +2,19 @@
 
 import errno
 import os
-import queue
 import selectors
 import socket
 import ssl
-import threading
 from collections.abc import Callable
 
 from console.core.floor.model import LinkTrouble, Seconds
 from console.core.ports import Stop
 from console.core.profiles import Profile
+from console.feeds.asterisk.apart import SLICE, Stopped, call_apart
 from console.feeds.asterisk.troubles import LinkFailed
-
-SLICE: Seconds = 0.1
-"""How long one blocking step may keep `stop` waiting."""
 
 _PENDING = frozenset({errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY})
 _TELLING = (LinkTrouble.TLS, LinkTrouble.REFUSED, LinkTrouble.TIMEOUT, LinkTrouble.UNREACHABLE)
-
-
-class Stopped(Exception):  # noqa: N818  no error: the caller asked for it
-    """`stop` was set while the connection was being made or used."""
 
 
 def where_of(profile: Profile) -> str:
@@ -80,28 +72,19 @@ class _Dialling:
         raise min(failures, key=lambda failed: _TELLING.index(failed.trouble))
 
     def _resolve(self) -> list[tuple[socket.AddressFamily, object]]:
-        """Look the host up in a thread of its own, since a resolver cannot be interrupted."""
-        found: queue.SimpleQueue[list[tuple[socket.AddressFamily, object]] | Exception] = queue.SimpleQueue()
+        def look_up() -> list[tuple[socket.AddressFamily, object]]:
+            rows = socket.getaddrinfo(self.profile.host, self.profile.port, type=socket.SOCK_STREAM)
+            return [(family, address) for family, _, _, _, address in rows]
 
-        def look_up() -> None:
-            try:
-                rows = socket.getaddrinfo(self.profile.host, self.profile.port, type=socket.SOCK_STREAM)
-            except (OSError, ValueError) as error:
-                found.put(error)
-            else:
-                found.put([(family, address) for family, _, _, _, address in rows])
+        def breathe() -> None:
+            self._breathe(self.deadline, LinkTrouble.NAME_UNKNOWN, "the name service does not answer")
 
-        threading.Thread(target=look_up, name="look up host", daemon=True).start()
-        while True:
-            try:
-                answer = found.get(timeout=SLICE)
-            except queue.Empty:
-                self._breathe(self.deadline, LinkTrouble.NAME_UNKNOWN, "the name service does not answer")
-                continue
-            if isinstance(answer, Exception):
-                told = _words(answer) if isinstance(answer, OSError) else "not a host name"
-                raise self._failed(LinkTrouble.NAME_UNKNOWN, told)
-            return answer
+        try:
+            return call_apart(look_up, stop=self.stop, breathe=breathe)
+        except OSError as error:
+            raise self._failed(LinkTrouble.NAME_UNKNOWN, _words(error)) from None
+        except ValueError:
+            raise self._failed(LinkTrouble.NAME_UNKNOWN, "not a host name") from None
 
     def _connect(self, sock: socket.socket, address: object, *, until: Seconds) -> None:
         sock.setblocking(False)

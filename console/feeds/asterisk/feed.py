@@ -10,8 +10,9 @@ from console.core.floor.events import Batch, LinkChanged
 from console.core.floor.model import LinkStatus, LinkTrouble, Seconds
 from console.core.ports import Clock, Stop
 from console.core.profiles import Profile
+from console.feeds.asterisk.apart import Stopped
 from console.feeds.asterisk.connection import Connection
-from console.feeds.asterisk.dial import Stopped, where_of
+from console.feeds.asterisk.dial import where_of
 from console.feeds.asterisk.follow import Following
 from console.feeds.asterisk.login import SecretOf, find_secret, greet, log_in
 from console.feeds.asterisk.pace import Pace, Waits
@@ -78,7 +79,7 @@ class AsteriskFeed:
     def _connect(self, sink: Sink, stop: Stop, last: LinkFailed | None) -> NoReturn:
         profile = self.profile
         self._tell(sink, LinkStatus.CONNECTING, last)
-        secret = find_secret(profile, profile.user, self._secret_of)
+        secret = find_secret(profile, profile.user, self._secret_of, stop=stop)
         connection = Connection.open(profile, stop=stop, steady=self._clock.steady)
         with contextlib.closing(connection):
             greet(connection)

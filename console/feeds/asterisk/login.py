@@ -4,8 +4,10 @@ import hashlib
 from collections.abc import Callable
 
 from console.core.floor.model import LinkTrouble, Seconds
+from console.core.ports import Stop
 from console.core.profiles import Profile
 from console.core.words import Said
+from console.feeds.asterisk.apart import Stopped, call_apart
 from console.feeds.asterisk.connection import Connection, Unsendable
 from console.feeds.asterisk.dial import where_of
 from console.feeds.asterisk.troubles import LinkFailed
@@ -39,12 +41,17 @@ def greet(connection: Connection) -> str:
     return banner.removeprefix(GREETING).strip().decode("ascii", "replace")
 
 
-def find_secret(profile: Profile, user: str, secret_of: SecretOf) -> str:
-    """Return the secret to log in with; NO_SECRET says why there is none."""
+def find_secret(profile: Profile, user: str, secret_of: SecretOf, *, stop: Stop) -> str:
+    """Return the secret to log in with; NO_SECRET says why there is none. `secret_of` may take its time."""
     where = where_of(profile)
     if not user:
         raise LinkFailed(LinkTrouble.NO_SECRET, "no user is given", where=where)
-    secret = secret_of()
+    try:
+        secret = call_apart(secret_of, stop=stop)
+    except Stopped:
+        raise
+    except Exception as error:  # noqa: BLE001  whatever it says might hold the secret
+        raise LinkFailed(LinkTrouble.NO_SECRET, f"the keyring fails ({type(error).__name__})", where=where) from None
     if isinstance(secret, Said):
         raise LinkFailed(LinkTrouble.NO_SECRET, secret.english(), where=where)
     if not secret:

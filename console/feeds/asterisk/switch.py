@@ -14,8 +14,9 @@ from console.core.floor.model import Interface, QueueName, Seconds
 from console.core.ports import Answer, Clock, Done, Refused, Unreachable
 from console.core.profiles import Profile
 from console.core.words import say
+from console.feeds.asterisk.apart import Stopped
 from console.feeds.asterisk.connection import Connection, Unsendable, encode
-from console.feeds.asterisk.dial import Stopped, where_of
+from console.feeds.asterisk.dial import where_of
 from console.feeds.asterisk.login import SecretOf, find_secret, greet, log_in
 from console.feeds.asterisk.troubles import SLOW_TO_MEND, LinkFailed
 
@@ -189,7 +190,7 @@ class AsteriskSwitch:
 
     def _log_in(self) -> Connection:
         profile = self.profile
-        secret = find_secret(profile, profile.steward_user, self._secret_of)
+        secret = find_secret(profile, profile.steward_user, self._secret_of, stop=self._closed)
         connection = Connection.open(profile, stop=self._closed, steady=self._clock.steady)
         try:
             greet(connection)
