@@ -15,9 +15,9 @@ from console.core.forecast.away import Rates, longest_goodbye
 from console.core.forecast.erlang import expected, stationary
 from console.core.forecast.line import answered_within, mean_wait
 from console.core.forecast.question import Answer, Break, Departure, Sums, Vector, figures
-from console.core.forecast.rational import POLE, Solver, State, graded, moved
+from console.core.forecast.rational import GRADE, POLE, Solver, State, graded, moved
 
-_LONGEST = 1 / 12
+_LONGEST = 1 / 6
 """The longest step, as a share of the break."""
 
 _SIGMAS = 5.0
@@ -26,7 +26,8 @@ _SIGMAS = 5.0
 _LEFT = 1e-6
 """The weight of stationary states above the crowd kept."""
 
-_AT, _WEIGHT = np.polynomial.legendre.leggauss(6)
+_SHORT, _LONG = (np.polynomial.legendre.leggauss(points) for points in (4, 8))
+"""Gauss points over the arrivals nearer to the end of the break than the target: a short stretch, or a long one."""
 
 
 class Compared(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,7 +98,7 @@ def _after(asked: Break, crowd: Vector) -> Sums:
     down = _departures(size, asked, asked.seats)
     total = np.zeros(size)
     state: State = [crowd, total]
-    for step in graded(span, span / 200, span * _LONGEST):
+    for step in graded(span, span / 100, span * _LONGEST):
         reach = POLE * step
         solve = _crowd(asked, down, reach)
 
@@ -150,15 +151,15 @@ class _Away:
         if near < span:
             self._until(span - near)
             served = self._answered_far()
-        age = np.zeros(0)
+        at, weight = _SHORT if 4 * near < span else _LONG
+        age = near * (1.0 - at) / 2
         if near > 0:
-            age = near * (1.0 - _AT) / 2
             for minutes in age.tolist():
                 self._until(span - minutes)
                 self._join()
         self._until(span)
         if near > 0:
-            served += near / 2 * float(_WEIGHT @ self._answered_near(age))
+            served += near / 2 * float(weight @ self._answered_near(age))
         left = self._back(self.state[1], self.state[5::3])
         waits = mean_wait(len(left), asked.seats * asked.service, asked.abandon)
         during = Sums(
@@ -179,15 +180,22 @@ class _Away:
     def _until(self, end: float) -> None:
         """Move the chain and the cohorts to `end`; the last leaver has hung up on the way at the latest."""
         for stop in (min(end, max(self.time, self.goodbye)), end):
-            for step in graded(stop - self.time, self.step, self.asked.break_min * _LONGEST):
+            for step in graded(stop - self.time, self.step, self._longest()):
                 self.state = moved(self._chain(POLE * step), self.state)
                 if self.cohorts:
                     self.cohorts = moved(self._follower(POLE * step, self.rows), self.cohorts)
-                self.step = step * 1.5
+                self.step = step * GRADE
             self.time = max(self.time, stop)
             if self.rows and self.time >= self.goodbye:
                 self.talked, self.rows = self.state[6::3], 0
                 self.state, self.cohorts = self.state[:4], self.cohorts[:2]
+
+    def _longest(self) -> float:
+        """Return the longest step that still sees the last leaver go."""
+        longest = self.asked.break_min * _LONGEST
+        if not self.rows or self.asked.service == 0:
+            return longest
+        return min(longest, 2.0 * math.sqrt(self.rows) / ((self.seats + self.rows) * self.asked.service))
 
     def _join(self) -> None:
         """Let whoever arrives now and waits be one more cohort."""
@@ -261,7 +269,7 @@ class _Away:
             chance = answered_within(self.line, self.seats * asked.service, asked.abandon, asked.target_min)
             return float(waiting @ chance)
         parts = [waiting[:, None], np.zeros((1, 1)), *(part[:, None] for part in talked)]
-        for step in graded(asked.target_min, asked.target_min / 20, asked.target_min / 5):
+        for step in graded(asked.target_min, asked.target_min / 12, asked.target_min / 4):
             parts = moved(self._follower(POLE * step, len(talked)), parts)
         return float(parts[1][0, 0])
 

@@ -6,11 +6,12 @@ fastest parts (Hairer & Wanner, Solving Ordinary Differential Equations II, IV.6
 
 from collections.abc import Callable
 
-import numpy as np
-
 from console.core.forecast.question import Vector
 
 POLE = 0.25
+GRADE = 1.5
+"""How much longer a step is than the one before: a start is one sure state, what follows is ever smoother."""
+
 WEIGHTS = (7 / 3, -10.0, 14.0, -19 / 3, 1.0)
 
 State = list[Vector]
@@ -18,8 +19,9 @@ State = list[Vector]
 
 def moved(stage: Callable[[State], State], state: State) -> State:
     """Return the state one step later; `stage` applies (I - pole*h*A)^-1 to every part of it."""
-    total = [np.zeros_like(part) for part in state]
-    for weight in WEIGHTS:
+    state = stage(state)
+    total = [WEIGHTS[0] * part for part in state]
+    for weight in WEIGHTS[1:]:
         state = stage(state)
         for place, part in enumerate(state):
             total[place] += weight * part
@@ -42,12 +44,12 @@ class Solver:
         return solved
 
 
-def graded(length: float, first: float, longest: float, grade: float = 1.5) -> list[float]:
-    """Return steps that sum to `length`, each at most `grade` times the one before and at most `longest`."""
+def graded(length: float, first: float, longest: float) -> list[float]:
+    """Return steps that sum to `length`, each growing by GRADE and at most `longest`."""
     if length <= 0:
         return []
     steps = [min(first, longest, length)]
     while sum(steps) < length:
-        steps.append(min(steps[-1] * grade, longest))
+        steps.append(min(steps[-1] * GRADE, longest))
     scale = length / sum(steps)
     return [step * scale for step in steps]
