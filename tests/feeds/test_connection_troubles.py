@@ -488,3 +488,52 @@ def test_lines_and_actions_longer_than_the_server_takes_are_refused() -> None:
 def test_every_trouble_has_a_sentence_of_its_own() -> None:
     told = {explain(trouble, detail="d", where="h:1").english() for trouble in LinkTrouble}
     assert len(told) == len(LinkTrouble)
+
+
+# ---- hostile bytes ---------------------------------------------------------------------------------------------------
+
+STREAM = (
+    "Event: QueueCallerJoin\nPrivilege: agent,all\nChannel: C\nUniqueid: 1.1\nQueue: sales\nPosition: 1\nCount: 1",
+    "Response: Success\nActionID: x\nMessage: Queue status will follow",
+    queue(),
+    member(),
+    "Event: QueueStatusComplete\nActionID: x\nEventList: Complete\nListItems: 2",
+    "Event: AgentConnect\nPrivilege: agent,all\nUniqueid: 1.1\nQueue: sales\nInterface: Local/1001@agents/n",
+    "Event: UserEvent\nPrivilege: user,all\nUserEvent: BreakRequest\nAgent: 1001\nReason: 午休",
+    "Event: Reload\nPrivilege: system,all\nModule: All\nStatus: 0",
+    "Event: AgentComplete\nPrivilege: agent,all\nQueue: sales\nInterface: Local/1001@agents/n\nTalkTime: 1e999",
+)
+
+
+def flipping(seed: int) -> Script:
+    """Send a plausible stream with bytes flipped, lost and doubled, then hang up."""
+
+    def script(peer: Peer) -> None:
+        listed(peer)
+        dice = random.Random(seed)
+        data = bytearray("\r\n\r\n".join("\r\n".join(one.splitlines()) for one in STREAM * 20).encode())
+        for _ in range(200):
+            at = dice.randrange(len(data))
+            match dice.randrange(3):
+                case 0:
+                    data[at] ^= 1 << dice.randrange(8)
+                case 1:
+                    del data[at : at + dice.randrange(1, 40)]
+                case _:
+                    data[at:at] = data[at : at + dice.randrange(1, 40)]
+        for at in range(0, len(data), 997):
+            peer.say(bytes(data[at : at + 997]))
+
+    return script
+
+
+def test_hostile_streams_are_survived_one_after_the_other() -> None:
+    scripts = [flipping(seed) for seed in range(12)]
+    with FakeAmi(*scripts, busy_floor) as server, Running(profile_of(server.port)) as feed:
+        feed.until(
+            lambda: len(server.peers) > len(scripts) and feed.links[-1] == (LinkStatus.LIVE, LinkTrouble.NONE),
+            "live after all of them",
+            within=30,
+        )
+        troubles = {one.trouble for one in feed.of(LinkChanged)}
+        assert troubles <= {LinkTrouble.NONE, LinkTrouble.CUT, LinkTrouble.GARBLED}
