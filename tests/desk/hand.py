@@ -84,7 +84,7 @@ def day(seconds: float = 600.0, *, begin: float = NOON, agents: int = 6, seed: i
     yield opening(begin, agents)
     at, uid = begin, 0
     waiting: list[tuple[str, str, float]] = []
-    busy: dict[int, tuple[str, str]] = {}
+    busy: dict[int, tuple[str, str, float]] = {}
     while at < begin + seconds:
         at = round(at + dice.choice((0.02, 0.3, 1.1, 2.5)), 3)
         events: list[FloorEvent] = []
@@ -109,7 +109,7 @@ def day(seconds: float = 600.0, *, begin: float = NOON, agents: int = 6, seed: i
                     events += [offered, rang_out]
                     waiting.insert(0, (queue, caller, since))
                     continue
-                busy[number] = (queue, caller)
+                busy[number] = (queue, caller, round(at - since))
                 connected = AgentConnected(
                     queue=queue, interface=seat(number), name=f"Agent {number}", uid=caller,
                     hold_s=round(at - since), ring_s=2.0, number="5550100",
@@ -122,10 +122,10 @@ def day(seconds: float = 600.0, *, begin: float = NOON, agents: int = 6, seed: i
                 events.append(CallerLeft(queue=queue, uid=caller))
             elif busy:
                 number = dice.choice(sorted(busy))
-                queue, caller = busy.pop(number)
+                queue, caller, held = busy.pop(number)
                 completed = AgentCompleted(
                     queue=queue, interface=seat(number), name=f"Agent {number}", uid=caller,
-                    hold_s=1.0, talk_s=20.0, reason="caller",
+                    hold_s=held, talk_s=20.0, reason="caller",
                 )  # fmt: skip
                 events += [completed, told(number, queue, Phone.IDLE)]
         yield Batch(at=at, events=tuple(events))
