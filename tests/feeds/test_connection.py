@@ -164,6 +164,14 @@ def test_a_reload_is_followed_by_one_new_listing() -> None:
         assert not any(one.reconciling for one in feed.of(SnapshotBegun))
 
 
+def test_whoever_lost_events_gets_a_new_listing() -> None:
+    with FakeAmi(a_floor) as server, Running(profile_of(server.port)) as feed:
+        feed.until_link(LinkStatus.LIVE)
+        feed.feed.resync()
+        feed.until(lambda: len(feed.of(SnapshotEnded)) == 2, "the second listing")
+        assert not any(one.reconciling for one in feed.of(SnapshotBegun))
+
+
 @pytest.mark.parametrize("where", ["greeting", "log-in", "listing", "live"])
 def test_stop_ends_it_promptly_wherever_it_waits(where: str) -> None:
     reached = threading.Event()

@@ -103,6 +103,10 @@ class Connection:
             return chunk
         raise Stopped
 
+    def pause(self, seconds: Seconds) -> None:
+        """Let other threads go first, for `seconds` at most."""
+        self._stop.wait(seconds)
+
     def frames(self, patience: Seconds) -> list[bytes]:
         """Return what one read completes, kept-back frames first; none when nothing came within `patience`."""
         if self._kept:

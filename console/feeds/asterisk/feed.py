@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import random
+import threading
 from collections.abc import Callable
 from typing import NoReturn
 
@@ -46,6 +47,11 @@ class AsteriskFeed:
         self._pace = pace or Pace()
         self._waits = Waits(self._pace, dice or random.Random())
         self._reconcile_every = reconcile_every
+        self._missed = threading.Event()
+
+    def resync(self) -> None:
+        """Ask for a new listing soon, from any thread: somebody down the road lost events."""
+        self._missed.set()
 
     def run(self, sink: Sink, stop: Stop) -> None:
         """Push batches until `stop`; every trouble is a LinkChanged, then it is tried again. Never raises."""
@@ -89,12 +95,12 @@ class AsteriskFeed:
             Following(
                 connection,
                 sink,
-                stop,
                 self._clock,
                 pace=self._pace,
                 live=lambda: self._tell(sink, LinkStatus.LIVE),
                 reconcile_in=self._reconcile_in,
                 doubted=doubted,
+                missed=self._missed,
             ).run()
 
     def _reconcile_in(self) -> Seconds | None:

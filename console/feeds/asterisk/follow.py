@@ -1,12 +1,13 @@
 """A logged-in connection followed: one listing, then events; a new listing after a gap, and now and then."""
 
 import contextlib
+import threading
 from collections.abc import Callable, Iterable
 from typing import NoReturn
 
 from console.core.floor.events import Batch, FloorEvent
 from console.core.floor.model import LinkTrouble, Seconds
-from console.core.ports import Clock, Stop
+from console.core.ports import Clock
 from console.feeds.asterisk.connection import Connection, Message
 from console.feeds.asterisk.pace import Pace
 from console.feeds.asterisk.parse import READ, message
@@ -41,27 +42,28 @@ class Following:
     """One connection from log-in to its end: what was asked, what is due, whether the figures are true.
 
     `doubted`: the last connection lacked rights, so figures count as true only once events are seen to come.
+    `missed` is set by whoever lost events and wants a new listing.
     """
 
     def __init__(
         self,
         connection: Connection,
         sink: Callable[[Batch], None],
-        stop: Stop,
         clock: Clock,
         *,
         pace: Pace,
         live: Callable[[], None],
         reconcile_in: Callable[[], Seconds | None],
+        missed: threading.Event,
         doubted: bool = False,
     ) -> None:
         self._connection = connection
         self._sink = sink
-        self._stop = stop
         self._clock = clock
         self._pace = pace
         self._tell_live = live
         self._reconcile_in = reconcile_in
+        self._missed = missed
         self._doubted = doubted
         self._doubt = pace.doubt_s
         now = clock.steady()
@@ -94,14 +96,14 @@ class Following:
                 self._take(frames)
             self._keep_time()
             if self._connection.last_read >= READ // 2:
-                self._stop.wait(BREATH)
+                self._connection.pause(BREATH)
 
     def _patience(self) -> Seconds:
         """Return how long a read may wait before the next thing is due."""
         due = (self._listing_due, self._reconcile_due, self._rights_due)
         silent = self._connection.heard_at + self._pace.silent_after_s
         soonest = min([silent, *(one for one in due if one is not None)])
-        return min(max(soonest - self._clock.steady(), 0.0), 1.0)
+        return min(max(soonest - self._clock.steady(), 0.0), 0.5)
 
     def _take(self, frames: list[bytes]) -> None:
         events = translate(frames)
@@ -201,6 +203,9 @@ class Following:
         if heard > self._pushed_at + HEARTBEAT:
             self._push()
         self._mind_garbled(now)
+        if self._missed.is_set():
+            self._missed.clear()
+            self._listing_due = now
         if self._open:
             if now - self._asked_at > self._pace.listing_within_s:
                 raise self._connection.failed(LinkTrouble.SILENT, "a listing does not end")
