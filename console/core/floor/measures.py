@@ -22,7 +22,7 @@ connect, abandoned when they left, completed when the contact ended.
 - ring: mean RingTime of the answered, the agents' pick-up time within the wait; never part of handle time.
 - ring-no-answers: AgentRingNoAnswer, one for every offer an agent let pass; not a contact.
 - seats on shift, on line, 在线率: see `seats.py`. occupancy 占用率: (talking + wrap-up) time / (the same + available)
-  time of the people on line; ringing and away count in neither. A queue's occupancy is that of the people who serve it.
+  time of the people on line; ringing and away count in neither. Not of a queue, whose people serve others too.
 
 A stream without times (`at` None) has counts and means of told times, all under *today*; what needs a clock is None.
 Curves: one point a minute for groups, channels and the floor, see `curves.py`.
@@ -82,6 +82,7 @@ class Measures:
         self._minute_ms = 0
         self._day: tuple[Instant, Instant] | None = None
         self._second = 0
+        self._bucket = self._rolled = 0
         self._last_queue: dict[Interface, QueueName] = {}
         self._published: dict[str, tuple[CurvePoint, ...]] = {}
 
@@ -125,15 +126,22 @@ class Measures:
             renew = at_ms // 1000 != self._second
             if renew:
                 self._second = at_ms // 1000
-                self._seats.run_to(at_ms, live=self._live)
+                self._run_to(at_ms)
         self._sum_up()
         if renew:
             self._publish_curves()
         now_ms = at_ms if self._live else self._live_at_ms
         dirty = self._seats.dirty
-        for subject in (*tree.queues.values(), *tree.above):
-            if renew or subject.moved or subject.counted or subject.waiters.timed or subject.key in dirty:
-                self._make(subject, now_ms, renew=renew)
+        for queue in tree.queues.values():
+            if queue.moved or queue.waiters.timed:
+                queue.pass_time(now_ms)
+            if queue.counted or queue.key in dirty:
+                self._count(queue, renew=False)
+        for subject in tree.above:
+            if subject.moved or subject.waiters.timed:
+                subject.pass_time(now_ms)
+            if renew or subject.counted or subject.key in dirty:
+                self._count(subject, renew=renew)
         dirty.clear()
         return FloorFigures(
             at=None if at_ms is None else at_ms / 1000,
@@ -204,6 +212,7 @@ class Measures:
         self._tree = Tree(self._policy, self._groups)
         self._seats = SeatBook(self._policy, self._groups)
         self._callers = Diff()
+        self._bucket = self._rolled = 0
         self._at_ms, self._live = state.at_ms, state.live
         self._live_at_ms = state.at_ms
         self._minute_ms, self._day, self._second = state.minute_ms, state.day, 0
@@ -312,6 +321,9 @@ class Measures:
 
     def _roll(self, at_ms: int) -> None:
         index = bucket_of(at_ms / 1000)
+        if index == self._bucket and len(self._tree.queues) == self._rolled:
+            return
+        self._bucket, self._rolled = index, len(self._tree.queues)
         for queue in self._tree.queues.values():
             queue.window.roll(index)
 
@@ -333,7 +345,7 @@ class Measures:
                     above[subject.parent.key] = subject.parent
             dirty = above
 
-    def _make(self, subject: Subject, now_ms: int | None, *, renew: bool) -> None:
+    def _count(self, subject: Subject, *, renew: bool) -> None:
         old = subject.figures
         seats, recent, today = old.seats, old.recent.occupancy, old.today.occupancy
         if renew:
@@ -343,7 +355,7 @@ class Measures:
             seats = self._seats.seats(subject.key, recent)
         elif recent != seats.occupancy:
             seats = replace(seats, occupancy=recent)
-        subject.make(now_ms, seats, recent, today)
+        subject.count(seats, recent, today)
 
     def _publish_curves(self) -> None:
         self._published = {

@@ -1,7 +1,8 @@
 """Occupancy 占用率: how long people handled contacts, and how long they stood ready, over the window and today.
 
-Kept as two levels (how many handle, how many are available) summed over time, in whole milliseconds, in the same
-buckets as the counts; so a change costs the same however long the state before it lasted.
+Kept for groups, channels and the floor as two levels (how many handle, how many are available) summed over time, in
+whole milliseconds, in the same buckets as the counts; so a change costs the same however long the state before it
+lasted. A queue has none: its people serve other queues too.
 """
 
 from array import array
@@ -43,6 +44,13 @@ class Occupancy:
     def run_to(self, at_ms: int, *, live: bool) -> None:
         """Let time pass until `at_ms`; while the link is not live nothing is known and nothing counted."""
         before = self._at_ms
+        if at_ms == before:
+            return
+        if before is not None and live and at_ms > before and at_ms // BUCKET_MS == before // BUCKET_MS:
+            self._at_ms = at_ms
+            if self.handling or self.available:
+                self._put(at_ms // BUCKET_MS % self._size, at_ms - before)
+            return
         if before is None or at_ms // BUCKET_MS - before // BUCKET_MS >= self._size:
             self._clear()
         elif at_ms > before:
@@ -99,6 +107,16 @@ class Occupancy:
         self._handling = array("q", bytes(8 * self._size))
         self._available = array("q", bytes(8 * self._size))
         self._recent = [0, 0]
+
+    def _put(self, place: int, spent_ms: int) -> None:
+        """Count the levels for a time within the newest bucket."""
+        handling, available = self.handling * spent_ms, self.available * spent_ms
+        self._handling[place] += handling
+        self._available[place] += available
+        self._recent[0] += handling
+        self._recent[1] += available
+        self._today[0] += handling
+        self._today[1] += available
 
     def _credit(self, begin_ms: int, end_ms: int, handling: int, available: int) -> None:
         """Add levels times time to today and to the buckets still kept."""

@@ -29,10 +29,10 @@ V = TypeVar("V")
 
 
 class Diff(Generic[K, V]):
-    """What changed in a mapping of frozen records since it was last looked at."""
+    """What changed in a mapping of frozen records since it was last looked at; a mapping looked at stays as it is."""
 
     def __init__(self) -> None:
-        self.last: dict[K, V] = {}
+        self.last: Mapping[K, V] = {}
 
     def of(self, now: Mapping[K, V]) -> tuple[dict[K, V], AbstractSet[K]]:
         """Return the new and changed records by key, and the keys that are gone; nothing is compared but identity."""
@@ -40,11 +40,10 @@ class Diff(Generic[K, V]):
         if len(last) == len(now):
             changed = dict(compress(now.items(), map(is_not, now.values(), last.values())))
             if changed.keys() <= last.keys():  # same number, no new key: none is gone
-                if changed:
-                    self.last = dict(now)
+                self.last = now
                 return changed, frozenset()
         changed = {key: value for key, value in now.items() if last.get(key) is not value}
-        self.last = dict(now)
+        self.last = now
         return changed, last.keys() - now.keys()
 
 
@@ -57,8 +56,11 @@ class Wrapped(NamedTuple):
 
 
 class _Placed(NamedTuple):
-    standing: Standing
+    kind: int
     subjects: tuple[str, ...]
+    occupied: tuple[str, ...]
+    handling: int
+    available: int
 
 
 class SeatBook:
@@ -69,10 +71,13 @@ class SeatBook:
         self._policy = policy
         self._groups = groups
         self._reasons = Reasons(policy.wrap_up_reasons)
-        self._counted: dict[str, dict[Standing, int]] = {}
+        self._kinds: dict[Standing, int] = {}
+        self._standings: list[Standing] = []
+        self._counted: dict[str, dict[int, int]] = {}
+        self._counted_in: dict[tuple[str, tuple[QueueName, ...]], tuple[tuple[str, ...], tuple[str, ...]]] = {}
         self._occupancy: dict[str, Occupancy] = {}
         self._placed: dict[str, _Placed] = {}
-        self._agents: dict[Interface, AgentState] = {}
+        self._agents: Mapping[Interface, AgentState] = {}
         self._agents_diff = Diff[Interface, AgentState]()
         self._people_diff = Diff[str, Person]()
         self._owner_diff = Diff[Interface, str]()
@@ -123,7 +128,8 @@ class SeatBook:
 
     def seats(self, subject: str, occupancy: Share) -> Seats:
         """Return the seats of a subject, with the occupancy given."""
-        return seats_of(self._counted.get(subject, {}), occupancy)
+        standings = self._standings
+        return seats_of([(standings[kind], n) for kind, n in self._counted.get(subject, {}).items()], occupancy)
 
     def occupancy(self, subject: str) -> Occupancy:
         """Return the occupancy of a subject."""
@@ -205,52 +211,70 @@ class SeatBook:
         else:
             home = home_at(states, self._policy.gone_home_s)
             standing = standing_of(person, states, self._reasons, home=home, at=at)
-            out = standing.status is AgentStatus.SIGNED_OUT
-            if out and home is not None and at is not None and home > at:
+            if home is not None and at is not None and home > at and standing.status is AgentStatus.SIGNED_OUT:
                 heapq.heappush(self._due, (home, person_id))
-        queues = queues_of(states)
+        queues = states[0].queues if len(states) == 1 else ()
         moments = [state.since for state in states if state.since is not None]
-        return _Placed(standing, self._subjects(person, queues)), max(moments, default=None)
+        placed = _Placed(
+            self._kind(standing),
+            *self._subjects(person.primary_group, queues or queues_of(states)),
+            int(standing.handling),
+            int(standing.available),
+        )
+        return placed, max(moments, default=None)
 
-    def _subjects(self, person: Person, queues: tuple[QueueName, ...]) -> tuple[str, ...]:
-        group = self._groups.by_id(person.primary_group)
-        if group is None and queues:
-            group = self._groups.of_queue(queues[0])
-        own = tuple(queue_subject(queue) for queue in queues)
-        if group is None:
-            return own
-        return (group_subject(group.id), channel_subject(group.channel), FLOOR_SUBJECT, *own)
+    def _kind(self, standing: Standing) -> int:
+        """Return a number for a standing: there are few, and a number is cheap to count by."""
+        kind = self._kinds.get(standing)
+        if kind is None:
+            kind = self._kinds[standing] = len(self._standings)
+            self._standings.append(standing)
+        return kind
+
+    def _subjects(self, primary: str, queues: tuple[QueueName, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return where a person counts, and of these where their time counts as occupied."""
+        found = self._counted_in.get((primary, queues))
+        if found is None:
+            group = self._groups.by_id(primary) or (self._groups.of_queue(queues[0]) if queues else None)
+            own = tuple(queue_subject(queue) for queue in queues)
+            if group is None:
+                return own, ()
+            above = (group_subject(group.id), channel_subject(group.channel), FLOOR_SUBJECT)
+            found = self._counted_in[primary, queues] = (above + own, above)
+        return found
 
     def _count(self, placed: _Placed, people: int) -> None:
-        standing, subjects = placed
+        kind, subjects = placed.kind, placed.subjects
         for subject in subjects:
-            counted = self._counted.setdefault(subject, {})
-            left = counted.get(standing, 0) + people
+            counted = self._counted.get(subject)
+            if counted is None:
+                counted = self._counted[subject] = {}
+            left = counted.get(kind, 0) + people
             if left:
-                counted[standing] = left
+                counted[kind] = left
             else:
-                counted.pop(standing, None)
+                del counted[kind]
         self.dirty.update(subjects)
 
     def _levels(
         self, before: _Placed | None, after: _Placed | None, at_ms: int, since: Instant | None, *, live: bool
     ) -> None:
         """Change handling and available levels; a state that began earlier than it was told counts from then."""
-        deltas: dict[str, list[int]] = {}
-        for placed, sign in ((before, -1), (after, +1)):
-            if placed is None or not (placed.standing.handling or placed.standing.available):
-                continue
-            for subject in placed.subjects:
-                delta = deltas.setdefault(subject, [0, 0])
-                delta[0] += sign * placed.standing.handling
-                delta[1] += sign * placed.standing.available
         begin_ms = at_ms if since is None else max(milliseconds(since), self._live_ms)
-        for subject, (handling, available) in deltas.items():
-            if not handling and not available:
-                continue
-            occupancy = self.occupancy(subject)
-            occupancy.run_to(at_ms, live=live)
-            occupancy.handling += handling
-            occupancy.available += available
-            if begin_ms < at_ms:
-                occupancy.correct(begin_ms, handling, available)
+        if before is not None and after is not None and before.occupied == after.occupied:
+            changes = [(after.occupied, after.handling - before.handling, after.available - before.available)]
+        else:
+            changes = [
+                (placed.occupied, sign * placed.handling, sign * placed.available)
+                for placed, sign in ((before, -1), (after, +1))
+                if placed is not None
+            ]
+        for subjects, handling, available in changes:
+            if handling or available:
+                for subject in subjects:
+                    occupancy = self.occupancy(subject)
+                    occupancy.run_to(at_ms, live=live)
+                    occupancy.handling += handling
+                    occupancy.available += available
+                    if begin_ms < at_ms:
+                        occupancy.correct(begin_ms, handling, available)

@@ -13,22 +13,23 @@ is signed out or unregistered says nothing while another one can take calls.
 - unregistered: nobody can reach them. Only a roster or a granted break keeps them on shift.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from console.core.floor.figures import Seats, Share
 from console.core.floor.model import AgentState, AgentStatus, Instant, QueueName, Seconds
 from console.core.floor.people import Person
 
-_RANK = {
-    AgentStatus.TALKING: 0,
-    AgentStatus.RINGING: 1,
-    AgentStatus.PAUSED: 2,
-    AgentStatus.WRAP_UP: 3,
-    AgentStatus.AVAILABLE: 4,
-    AgentStatus.UNAVAILABLE: 5,
-    AgentStatus.SIGNED_OUT: 6,
-}
+SHOWN_FIRST = (
+    AgentStatus.TALKING,
+    AgentStatus.RINGING,
+    AgentStatus.PAUSED,
+    AgentStatus.WRAP_UP,
+    AgentStatus.AVAILABLE,
+    AgentStatus.UNAVAILABLE,
+    AgentStatus.SIGNED_OUT,
+)
+_RANK = {status: rank for rank, status in enumerate(SHOWN_FIRST)}
 _ON_LINE = frozenset((AgentStatus.TALKING, AgentStatus.RINGING, AgentStatus.WRAP_UP, AgentStatus.AVAILABLE))
 
 
@@ -48,7 +49,7 @@ class Standing(NamedTuple):
     @property
     def handling(self) -> bool:
         """Return whether this seat handles a contact: talking or after it."""
-        return self.on_line and self.status in {AgentStatus.TALKING, AgentStatus.WRAP_UP}
+        return self.on_line and (self.status is AgentStatus.TALKING or self.status is AgentStatus.WRAP_UP)
 
     @property
     def available(self) -> bool:
@@ -143,29 +144,30 @@ def queues_of(states: Iterable[AgentState]) -> tuple[QueueName, ...]:
     return tuple(found)
 
 
-def seats_of(counted: Mapping[Standing, int], occupancy: Share) -> Seats:
-    """Return the figures of a subject from how many people stand how."""
-    by_status: dict[AgentStatus, int] = {}
+def seats_of(counted: Iterable[tuple[Standing, int]], occupancy: Share) -> Seats:
+    """Return the figures of a subject from how many people stand how; a standing may come more than once."""
+    by_rank = [0] * len(SHOWN_FIRST)
     away_by_reason: dict[str, int] = {}
     on_shift = on_line = absent = flex = trainers = unregistered = off_roster = 0
-    for standing, people in counted.items():
+    for standing, people in counted:
         if standing.on_shift:
             on_shift += people
-            by_status[standing.status] = by_status.get(standing.status, 0) + people
+            by_rank[_RANK[standing.status]] += people
             if standing.on_line:
                 on_line += people
             else:
                 away_by_reason[standing.reason] = away_by_reason.get(standing.reason, 0) + people
-        absent += people * standing.absent
-        flex += people * standing.flex
-        trainers += people * standing.trainer
+        else:
+            absent += people * standing.absent
+            flex += people * standing.flex
+            trainers += people * standing.trainer
+            off_roster += people * standing.off_roster
         unregistered += people * standing.unregistered
-        off_roster += people * standing.off_roster
     return Seats(
         on_shift=on_shift,
         on_line=on_line,
-        by_status={status: by_status[status] for status in AgentStatus if status in by_status},
-        away_by_reason={reason: away_by_reason[reason] for reason in sorted(away_by_reason)},
+        by_status={status: people for status, people in zip(SHOWN_FIRST, by_rank, strict=True) if people},
+        away_by_reason=away_by_reason,
         away=on_shift - on_line,
         absent=absent,
         flex=flex,

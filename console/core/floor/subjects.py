@@ -82,31 +82,26 @@ class Subject:
         sums = Sums(*self.today)
         return sums.entered, sums.answered, sums.abandoned
 
-    def make(self, at_ms: int | None, seats: Seats, recent: Share, today: Share) -> None:
-        """Bring the figures up to date, keeping every record in which nothing changed; the shares are occupancies."""
-        old = self.figures
-        now = old.now
+    def pass_time(self, at_ms: int | None) -> None:
+        """Bring the figures of this moment up to date."""
         if self.moved:
-            self.waiters.earliest_ms = min(self.moments(), default=None)
-        if self.moved or self.waiters.timed:
-            now = self.waiters.now(at_ms)
             self.moved = False
-            if now == old.now:
-                now = old.now
+            self.waiters.earliest_ms = min(self.moments(), default=None)
+        old = self.figures
+        now = self.waiters.now(at_ms)
+        if now != old.now:
+            self.figures = Figures(now=now, recent=old.recent, today=old.today, seats=old.seats)
+
+    def count(self, seats: Seats, recent: Share, today: Share) -> None:
+        """Bring windows and seats up to date, keeping every record in which nothing changed; shares are occupancies."""
+        old = self.figures
         if self.counted:
             self.counted = False
-            recent_window = window_of(self.recent, recent)
-            today_window = window_of(self.today, today)
+            recent_window, today_window = window_of(self.recent, recent), window_of(self.today, today)
         else:
-            recent_window = _occupied(old.recent, recent)
-            today_window = _occupied(old.today, today)
-        if (
-            now is not old.now
-            or recent_window is not old.recent
-            or today_window is not old.today
-            or seats is not old.seats
-        ):
-            self.figures = Figures(now=now, recent=recent_window, today=today_window, seats=seats)
+            recent_window, today_window = _occupied(old.recent, recent), _occupied(old.today, today)
+        if recent_window is not old.recent or today_window is not old.today or seats is not old.seats:
+            self.figures = Figures(now=old.now, recent=recent_window, today=today_window, seats=seats)
 
     def moments(self) -> Iterable[int]:
         """Return the moments among which the earliest since when somebody waits is found."""

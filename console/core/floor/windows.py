@@ -9,6 +9,7 @@ group is exactly the sum of its queues.
 from collections import deque
 from collections.abc import Iterable
 from copy import copy
+from operator import add, sub
 
 import msgspec
 from msgspec.structs import astuple
@@ -301,11 +302,11 @@ def _judged(tally: Tally, threshold: int) -> Tally:
 
 
 def _plus(one: Row, other: Row) -> Row:
-    return tuple(a + b for a, b in zip(one, other, strict=True))
+    return tuple(map(add, one, other))
 
 
 def _minus(one: Row, other: Row) -> Row:
-    return tuple(a - b for a, b in zip(one, other, strict=True))
+    return tuple(map(sub, one, other))
 
 
 def total(rows: Iterable[Row]) -> Row:
