@@ -333,7 +333,7 @@ class Measures:
         for queue in self._tree.queues.values():
             if queue.window.dirty:
                 queue.window.dirty = False
-                queue.recent, queue.today = queue.window.recent(), queue.window.today()
+                queue.recent, queue.today = queue.window.rows()
                 queue.counted = True
                 if queue.parent is not None:
                     dirty[queue.parent.key] = queue.parent

@@ -30,7 +30,6 @@ SHOWN_FIRST = (
     AgentStatus.SIGNED_OUT,
 )
 _RANK = {status: rank for rank, status in enumerate(SHOWN_FIRST)}
-_ON_LINE = frozenset((AgentStatus.TALKING, AgentStatus.RINGING, AgentStatus.WRAP_UP, AgentStatus.AVAILABLE))
 
 
 class Standing(NamedTuple):
@@ -119,7 +118,8 @@ def _standing(
     person: Person, status: AgentStatus, shown: AgentState | None, *, on_shift: bool, unplugged: bool
 ) -> Standing:
     lent = person.flex or person.trainer
-    on_line = on_shift and status in _ON_LINE
+    here = status is not AgentStatus.SIGNED_OUT and status is not AgentStatus.UNAVAILABLE
+    on_line = on_shift and here and status is not AgentStatus.PAUSED
     reason = ""
     if on_shift and not on_line:
         reason = str(status) if status is not AgentStatus.PAUSED else (shown.pause_reason or "" if shown else "")
@@ -132,7 +132,7 @@ def _standing(
         flex=person.flex,
         trainer=person.trainer and not person.flex,
         unregistered=unplugged and not lent and not person.absent and person.rostered is not False,
-        off_roster=person.rostered is False and not lent and not on_shift and status in _ON_LINE | {AgentStatus.PAUSED},
+        off_roster=here and person.rostered is False and not lent and not on_shift,
     )
 
 

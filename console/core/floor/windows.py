@@ -154,7 +154,7 @@ class QueueWindow:
         self._open = Tally()
         self._ring: deque[tuple[int, Tally]] = deque()
         self._recent: Row = NOTHING
-        self._today = Tally()
+        self._today: Row = NOTHING
         self._today_waits: dict[int, int] = {}
         self._untimed = Tally()
 
@@ -206,7 +206,7 @@ class QueueWindow:
 
     def new_day(self) -> None:
         """Begin today anew; call it after rolling to the day's first bucket."""
-        self._today = Tally()
+        self._today = NOTHING
         self._today_waits = {}
         self.dirty = True
 
@@ -226,16 +226,14 @@ class QueueWindow:
         self._open = _judged(self._open, threshold)
         self._untimed = _judged(self._untimed, threshold)
         self._recent = total(astuple(tally)[:-1] for _, tally in self._ring)
-        self._today.within = sum(n for wait, n in self._today_waits.items() if 0 <= wait <= threshold)
-        self._today.late = sum(n for wait, n in self._today_waits.items() if -1 - wait > threshold)
+        self._judge_today()
 
-    def recent(self) -> Row:
-        """Return the sums of the window."""
-        return _plus(self._recent, astuple(self._open)[:-1])
-
-    def today(self) -> Row:
-        """Return the sums of today, and of all that came without a time."""
-        return total((astuple(self._today)[:-1], astuple(self._open)[:-1], astuple(self._untimed)[:-1]))
+    def rows(self) -> tuple[Row, Row]:
+        """Return the sums of the window, and of today with all that came without a time."""
+        running = astuple(self._open)[:-1]
+        recent, today = _plus(self._recent, running), _plus(self._today, running)
+        untimed = astuple(self._untimed)[:-1]
+        return recent, _plus(today, untimed) if any(untimed) else today
 
     def state(self) -> QueueWindowState:
         """Return all of it as it stands; closed buckets are shared, for they are replaced and never changed."""
@@ -243,7 +241,7 @@ class QueueWindow:
             self._index,
             copy(self._open),
             list(self._ring),
-            copy(self._today),
+            _tally(self._today),
             dict(self._today_waits),
             copy(self._untimed),
         )
@@ -255,10 +253,9 @@ class QueueWindow:
         self._ring = deque((index, _judged(tally, self.threshold)) for index, tally in state.ring)
         self._recent = total(astuple(tally)[:-1] for _, tally in self._ring)
         self._untimed = _judged(state.untimed, self.threshold)
-        self._today = copy(state.today)
+        self._today = astuple(state.today)[:-1]
         self._today_waits = dict(state.today_waits)
-        self._today.within = sum(n for wait, n in self._today_waits.items() if 0 <= wait <= self.threshold)
-        self._today.late = sum(n for wait, n in self._today_waits.items() if -1 - wait > self.threshold)
+        self._judge_today()
         self.dirty = True
 
     def _merge(self, index: int, delta: Tally, day_begin: Instant | None) -> None:
@@ -279,8 +276,14 @@ class QueueWindow:
         if day_begin is None or index >= bucket_of(day_begin):
             self._to_today(delta)
 
+    def _judge_today(self) -> None:
+        today = _tally(self._today)
+        today.within = sum(n for wait, n in self._today_waits.items() if 0 <= wait <= self.threshold)
+        today.late = sum(n for wait, n in self._today_waits.items() if -1 - wait > self.threshold)
+        self._today = astuple(today)[:-1]
+
     def _to_today(self, tally: Tally) -> None:
-        self._today = _tally(_plus(astuple(self._today)[:-1], astuple(tally)[:-1]))
+        self._today = _plus(self._today, astuple(tally)[:-1])
         waits = self._today_waits
         for wait in tally.waits:
             waits[wait] = waits.get(wait, 0) + 1
