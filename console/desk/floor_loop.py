@@ -37,6 +37,8 @@ MOST_OF_THE_TIME = 3.0
 EVENTS_WAITING = 200_000
 FACTS_BEFORE_RECALL = 100_000
 SAID_AGAIN_S: Seconds = 60.0
+ANOTHER_TIME_S: Seconds = 86_400.0
+"""A stream this far from the clock (a recording, a clock being set) tells its own time."""
 
 _log = logging.getLogger(__name__)
 
@@ -140,10 +142,10 @@ class FloorLoop:
                 self._failed(error)
                 self._stop.wait(FRAME_S)
 
-    def turn(self) -> None:
-        """Wait for news until something is due, fold for a slice of time, publish when it is time."""
+    def turn(self, patience: Seconds = CLOCK_S) -> None:
+        """Wait for news until something is due (at most `patience`), fold for a slice, publish when it is time."""
         try:
-            item = self._inbox.get(timeout=self._due_in())
+            item = self._inbox.get(timeout=min(patience, self._due_in()))
         except Empty:
             item = None
         if item is not None:
@@ -203,7 +205,9 @@ class FloorLoop:
         if self._told_time:
             return told
         now = self._clock.now()
-        return now if told is None else max(now, told)
+        if told is None or 0.0 <= now - told <= ANOTHER_TIME_S:
+            return now
+        return told
 
     def _show(self) -> None:
         begin = self._clock.steady()

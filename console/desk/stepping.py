@@ -25,6 +25,8 @@ from console.core.words import Said
 LOOK_S: Seconds = 1.0
 CURVE_POINTS = 0
 """Points of each curve in a keyframe: none, the running minute aside. The history keeps the curves of every day."""
+ANOTHER_TIME_S: Seconds = 2 * 86_400.0
+"""After a leap of the clock as long as this nothing of before is in any window; minutes are not counted through."""
 REMEMBERED = 512
 """Ended contacts, visits, recordings and legs in a keyframe, for what is told of them seconds later."""
 
@@ -51,6 +53,7 @@ class Stepper:
         self._alarms = AlarmState()
         self._second = 0.0
         self._day_ends: Instant | None = None
+        self._reached: Instant | None = None
         self._relearn = False
 
     def begins_second(self, batch: Batch) -> bool:
@@ -69,6 +72,7 @@ class Stepper:
             elif at >= self._day_ends:
                 self._day_ends = day_of(at, self.policy)[1]
                 self.floor.begin_day()
+            self._come_to(at)
         facts = self.floor.fold(batch)
         self.measures.note(facts)
         if any(type(event) is SnapshotEnded for event in batch.events):
@@ -80,6 +84,7 @@ class Stepper:
         floor = self.floor
         if at is not None and (floor.at is None or at >= floor.at):
             floor.tick(at)
+            self._come_to(at)
         if self._relearn:
             self._relearn = False
             self.directory = self.directory.relearn(floor.agents, floor.members)
@@ -98,6 +103,11 @@ class Stepper:
         )
         self.measures.see(seen)
         return seen
+
+    def _come_to(self, at: Instant) -> None:
+        if self._reached is not None and at - self._reached > ANOTHER_TIME_S:
+            self.measures = Measures(self.policy)
+        self._reached = at
 
     def view(self, at: Instant | None, *, past: bool = False, version: int = 0) -> FloorView:
         """Return the floor at `at` with its figures and the alarms that stand."""
@@ -141,6 +151,7 @@ class Stepper:
         self._alarms = frame.alarms
         self._relearn = False
         self._second = 0.0 if frame.at is None else frame.at // LOOK_S
+        self._reached = frame.at
         self._day_ends = None if frame.at is None else day_of(frame.at, frame.policy)[1]
         contents = self.floor.contents()
         self.measures.restore(
