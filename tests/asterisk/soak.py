@@ -15,9 +15,11 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 from console.core.floor.events import Batch
 from console.core.floor.fold import Floor
+from console.core.floor.fold_snapshot import Snapshot
 from console.core.floor.model import LinkStatus, Seconds
 from console.core.floor.policy import FloorPolicy
 from console.feeds.asterisk.pace import Pace
@@ -67,6 +69,21 @@ class Folding(Running):
             return compare(self.floor, truth)
 
 
+@contextmanager
+def drift_named(drifted: list[str]) -> Iterator[None]:
+    """Collect what reconciliation repaired, by name; the floor itself only counts it."""
+    count = Snapshot.drift
+
+    def naming(self: Snapshot, at: float | None) -> int:
+        before = dict(self.suspects)
+        found = count(self, at)
+        drifted.extend(" ".join(one) for one in before if found and one not in self.suspects)
+        return found
+
+    with patch.object(Snapshot, "drift", naming):
+        yield
+
+
 class Counting:
     """Counts the events of the floor by itself, by queue, with another parser."""
 
@@ -112,7 +129,13 @@ def soak(lab: AsteriskLab, plan: drive.Plan, reconcile_every: Seconds) -> dict[s
     rss: list[int] = []
     looks = passing = 0
     standing: Counter[str] = Counter()
-    with lab.connect(USER) as counter_ami, lab.connect(events="off") as observer, Folding(lab, reconcile_every) as feed:
+    drifted: list[str] = []
+    with (
+        drift_named(drifted),
+        lab.connect(USER) as counter_ami,
+        lab.connect(events="off") as observer,
+        Folding(lab, reconcile_every) as feed,
+    ):
         counting = Counting(counter_ami)
         feed.until(lambda: feed.floor.link.status is LinkStatus.LIVE, "live", within=20)
         began = time.monotonic()
@@ -134,7 +157,7 @@ def soak(lab: AsteriskLab, plan: drive.Plan, reconcile_every: Seconds) -> dict[s
         errors += _miscounted(feed.floor, counting.seen)
         link = feed.floor.link
         if link.drift_repaired:
-            errors.append(f"reconciliation repaired {link.drift_repaired} differences that events should have told")
+            errors.append(f"reconciliation repaired what events should have told: {drifted}")
         if [status for status, _ in feed.links].count(LinkStatus.LIVE) > 1 or link.status is not LinkStatus.LIVE:
             errors.append(f"the link did not hold: {feed.links}")
         return {

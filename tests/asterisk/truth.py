@@ -2,6 +2,7 @@
 
 InCall is compared per seat, over all its queues: at a connect Asterisk sends no member event for Local members without
 a device state, so a membership's own flag is stale by design until the call ends, and the seat knows by AgentConnect.
+A seat that signs out and in again in mid-call talks on, but its new membership knows of no call: not compared.
 CallsTaken is not compared: with shared_lastcall it grows in an agent's other queues without any event.
 """
 
@@ -68,6 +69,15 @@ def folded(floor: Floor) -> Truth:
     return Truth({queue: [uid for _, uid in sorted(rows)] for queue, rows in waiting.items()}, members, talking)
 
 
+def _in_again(floor: Floor, interface: str) -> bool:
+    """Return whether the talk began before the seat's membership: then the ACD no longer knows of it."""
+    talk = floor.agents[interface].talk
+    if talk is None or talk.since is None:
+        return False
+    member = floor.members.get((talk.queue, interface))
+    return member is None or (member.login_at or 0.0) >= int(talk.since)
+
+
 def compare(floor: Floor, truth: Truth) -> list[str]:
     """Return one line for every difference; none when the floor is true."""
     ours = folded(floor)
@@ -86,6 +96,7 @@ def compare(floor: Floor, truth: Truth) -> list[str]:
             for what, value in theirs_.items()
             if mine_[what] != value
         ]
-    found += [f"{seat}: talking, really not" for seat in sorted(ours.talking - truth.talking)]
+    beyond = sorted(seat for seat in ours.talking - truth.talking if not _in_again(floor, seat))
+    found += [f"{seat}: talking, really not" for seat in beyond]
     found += [f"{seat}: not talking, really in a call" for seat in sorted(truth.talking - ours.talking)]
     return found
