@@ -48,11 +48,10 @@ def is_ready() -> bool:
     return (tree() / "ready").exists()
 
 
-def mirror() -> str | None:
+def mirror(apt: Path = Path("/etc/apt")) -> str | None:
     """The Debian mirror of this machine's own apt sources, or FLOORDESK_DEBIAN_MIRROR; None where there is neither."""
     if own := os.environ.get("FLOORDESK_DEBIAN_MIRROR"):
         return own
-    apt = Path("/etc/apt")
     for path in [apt / "sources.list", *sorted(apt.glob("sources.list.d/*"))]:
         text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
         lines = [line for line in text.splitlines() if re.match(r"(URIs:|deb\s)", line)]

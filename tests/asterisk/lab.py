@@ -91,8 +91,9 @@ class AsteriskLab:
         """Start a server; ports 0 mean free ones. `extra_queues` is appended to queues.conf. `detached` outlives us."""
         debian.ensure()
         temporary = home is None
-        # Asterisk's control socket must fit in 107 bytes, so a short folder
         home = home or Path(tempfile.mkdtemp(prefix="fd-asterisk-"))
+        if len(str(home / "run" / "asterisk.ctl")) > 107:
+            raise LabError(f"{home} is too long a path for Asterisk's control socket")
         home.mkdir(parents=True, exist_ok=True)
         ports = (ami_port or _free_port(), tls_port or _free_port())
         lab = cls(home, *ports, persistent_members, extra_queues, _temporary=temporary)
