@@ -41,22 +41,11 @@ class Course:
 
     def take(self, what: str, value: object) -> None:
         floor = self.floor
-        waiting = list(floor.callers.values())
-        assert floor.at is not None
         if what == "join":
             self.uids += 1
             floor.joins(str(value), f"u{self.uids}")
-        elif what in {"answer", "abandon", "leave"} and waiting:
-            caller = waiting[int(str(value)) % len(waiting)]
-            waited = floor.at - (caller.since or 0.0)
-            if what == "answer":
-                floor.answered(caller.queue, caller.uid, waited)
-                self.talking.append((caller.queue, caller.uid))
-            elif what == "abandon":
-                floor.abandoned(caller.queue, caller.uid, waited)
-            else:
-                del floor.callers[caller.queue, caller.uid]
-                floor.see()
+        elif what in {"answer", "abandon", "leave"}:
+            self.part(what, int(str(value)))
         elif what == "why":
             told = {fact.contact.uid for fact in floor.facts if fact.kind is FactKind.EXIT_TOLD}
             open_ones = [fact for fact in floor.facts if fact.kind is FactKind.ABANDONED]
@@ -73,6 +62,23 @@ class Course:
             floor.agent(f"PJSIP/{number}", status, queues=QUEUES[: number + 1])
         elif what == "read":
             floor.figures()
+
+    def part(self, how: str, which: int) -> None:
+        """Let one of those waiting leave the queue, if there is one."""
+        floor = self.floor
+        waiting = list(floor.callers.values())
+        if not waiting or floor.at is None:
+            return
+        caller = waiting[which % len(waiting)]
+        waited = floor.at - (caller.since or 0.0)
+        if how == "answer":
+            floor.answered(caller.queue, caller.uid, waited)
+            self.talking.append((caller.queue, caller.uid))
+        elif how == "abandon":
+            floor.abandoned(caller.queue, caller.uid, waited)
+        else:
+            del floor.callers[caller.queue, caller.uid]
+            floor.see()
 
 
 def run(steps: list[tuple[str, object]]) -> Course:
@@ -131,7 +137,7 @@ def alike(one: dict[str, object], other: dict[str, object]) -> bool:
     return one == other and asa is told is None
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(step, max_size=60))
 def test_figures_kept_as_it_goes_are_those_counted_anew(steps: list[tuple[str, object]]) -> None:
     course = run(steps)
@@ -154,7 +160,7 @@ def test_figures_kept_as_it_goes_are_those_counted_anew(steps: list[tuple[str, o
         assert alike(shown(figures.groups[group].recent), counted(floor.facts, queues, window_begin, floor.at))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(step, max_size=60))
 def test_every_caller_is_somewhere(steps: list[tuple[str, object]]) -> None:
     course = run([each for each in steps if each[0] != "wait" or each[1] != 5000.0])
@@ -190,7 +196,7 @@ def summed(figures: FloorFigures, part: str) -> list[tuple[int, ...]]:
     return [tuple(map(sum, zip(*rows[:-1], strict=True))), rows[-1]]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(step, max_size=60))
 def test_groups_and_channels_sum_to_the_floor(steps: list[tuple[str, object]]) -> None:
     figures = run(steps).floor.figures()
@@ -199,7 +205,7 @@ def test_groups_and_channels_sum_to_the_floor(steps: list[tuple[str, object]]) -
         assert parts == whole
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(step, max_size=40), st.lists(step, max_size=40))
 def test_a_keyframe_goes_on_as_if_nothing_had_happened(
     before: list[tuple[str, object]], after: list[tuple[str, object]]
@@ -217,7 +223,7 @@ def test_a_keyframe_goes_on_as_if_nothing_had_happened(
         assert other.figures() == course.floor.figures()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(step, max_size=50))
 def test_reading_more_often_changes_nothing(steps: list[tuple[str, object]]) -> None:
     seldom = run([each for each in steps if each[0] != "read"])

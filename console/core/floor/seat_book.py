@@ -24,6 +24,8 @@ from console.core.floor.seats import (
 )
 from console.core.floor.windows import milliseconds
 
+_REMEMBERED = 20_000
+
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -239,6 +241,8 @@ class SeatBook:
             own = tuple(queue_subject(queue) for queue in queues)
             if group is None:
                 return own, ()
+            if len(self._counted_in) >= _REMEMBERED:  # agents who sign in queue by queue make new ones all day
+                self._counted_in.clear()
             above = (group_subject(group.id), channel_subject(group.channel), FLOOR_SUBJECT)
             found = self._counted_in[primary, queues] = (above + own, above)
         return found
