@@ -38,7 +38,8 @@ def display_missing(environment: Mapping[str, str] | None = None, platform: str 
 def make_application(preferences: Preferences, arguments: Sequence[str] = ("floordesk",)) -> QApplication:
     """Return the one application, dressed as this desk prefers; made at the first call."""
     qInstallMessageHandler(_to_log)
-    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    if QApplication.instance() is None:
+        QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     QCoreApplication.setApplicationName("floordesk")
     QCoreApplication.setApplicationVersion(__version__)
     QGuiApplication.setDesktopFileName("floordesk")

@@ -120,6 +120,7 @@ class About(Overlay):
 
     def __init__(self, over: QWidget) -> None:
         super().__init__(over, QSize(560, 520))
+        self.setObjectName("about")
         self.name = Line(Type.HEADLINE)
         self.line = Line(Type.BODY, "soft")
         words = QVBoxLayout()

@@ -35,8 +35,9 @@ QToolButton:focus {{ border: 1px solid {accent}; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
 QCheckBox, QRadioButton {{ spacing: {tight}px; background: transparent; }}
 QAbstractItemView {{ background: transparent; border: none; outline: none; }}
-QHeaderView, QHeaderView::section {{ color: {soft}; background: {panel}; border: none;
-  border-bottom: 1px solid {line}; padding: 0 {head}px; }}
+QHeaderView {{ background: transparent; border: none; }}
+QHeaderView::section {{ color: {soft}; background: {panel}; border: none; border-bottom: 1px solid {line};
+  padding: 0 {head}px; }}
 QTableCornerButton::section {{ background: {panel}; border: none; }}
 QScrollArea, QAbstractScrollArea {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ background: transparent; width: {bar}px; margin: 0; }}

@@ -55,6 +55,17 @@ class Nobody(QWidget):
         painter.drawText(more, wrap, tr("What asks for a person appears here, most urgent first."))
 
 
+class CardScroll(QScrollArea):
+    """Scrolls by wheel and page keys; the arrows belong to the cards."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
+        """Let the arrows through to the list."""
+        if event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            super().keyPressEvent(event)
+        else:
+            event.ignore()
+
+
 class TodoColumn(Plain):
     """The list; cards come from the view and from whoever calls `shell.show_cards`."""
 
@@ -107,7 +118,7 @@ class TodoColumn(Plain):
         self._column.addWidget(self.nobody)
         self._column.addWidget(self.beyond)
         self._column.addStretch(1)
-        self._scroll = QScrollArea()
+        self._scroll = CardScroll()
         self._scroll.setWidget(self._list)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -194,6 +205,7 @@ class TodoColumn(Plain):
                 card.answered.connect(self.answer)
                 card.took_focus.connect(self._took_focus)
                 self._column.insertWidget(place, card)
+                card.show()
             else:
                 card.show_slot(slot)
                 if self._column.indexOf(card) != place:
