@@ -9,11 +9,14 @@ from collections.abc import Callable
 import msgspec
 
 from console.core.errors import FloordeskError, NotAllowed
+from console.core.floor.events import FloorEvent
+from console.core.floor.model import Instant
 from console.core.floor.view import FloorView
 from console.core.kept import Book, Command, Step
 from console.core.ports import Clock, Store
 from console.core.step import due
 from console.core.words import Said, say
+from console.core.work.asked import ASKING, commands_of
 from console.desk.decider import Decider
 
 log = logging.getLogger(__name__)
@@ -35,6 +38,13 @@ StoreMaker = Callable[[], Store]
 
 class _Tick(msgspec.Struct, frozen=True):
     """The schedule asks what is due."""
+
+
+class _Heard(msgspec.Struct, frozen=True):
+    """An agent said something on their phone, at a moment."""
+
+    event: FloorEvent
+    at: Instant
 
 
 class _Look(msgspec.Struct, frozen=True):
@@ -60,7 +70,7 @@ class DeskLoop:
         self._view_of = view_of
         self._publish = publish
         self._tell = tell
-        self._inbox: queue.SimpleQueue[tuple[Command, Reply] | _Tick | _Look | None] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[tuple[Command, Reply] | _Tick | _Look | _Heard | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="desk", daemon=True)
         self._trouble: Said | None = None
         self._listeners: list[Callable[[], None]] = []
@@ -78,6 +88,11 @@ class DeskLoop:
     def submit(self, command: Command, reply: Reply = lambda _outcome: None) -> None:
         """Have a command decided; `reply` is called in the desk's thread."""
         self._inbox.put((command, reply))
+
+    def hear(self, event: FloorEvent, at: Instant) -> None:
+        """Have what an agent said decided; events that ask nothing of the desk are let pass."""
+        if isinstance(event, ASKING):
+            self._inbox.put(_Heard(event, at))
 
     def tick(self) -> None:
         """Have everything decided whose time has come."""
@@ -129,7 +144,7 @@ class DeskLoop:
                 if isinstance(asked, tuple) and self._trouble is not None:
                     asked[1](Outcome(asked[0], refusal=self._trouble))
 
-    def _take(self, decider: Decider, asked: tuple[Command, Reply] | _Tick | _Look) -> None:
+    def _take(self, decider: Decider, asked: tuple[Command, Reply] | _Tick | _Look | _Heard) -> None:
         if isinstance(asked, _Look):
             decider.refresh()
         elif isinstance(asked, _Tick):
@@ -138,6 +153,12 @@ class DeskLoop:
                 with contextlib.suppress(NotAllowed):  # it was due a moment ago; somebody has seen to it since
                     decider.decide(command)
                     self._committed()
+        elif isinstance(asked, _Heard):
+            decider.refresh()
+            for command in commands_of(decider.book, self._view_of(), asked.event, asked.at):
+                refusal = self._outcome(decider, command).refusal
+                if refusal is not None:
+                    log.warning("desk: %s", refusal.english())
         else:
             command, reply = asked
             reply(self._outcome(decider, command))

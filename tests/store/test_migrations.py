@@ -54,7 +54,9 @@ def test_every_older_revision_comes_up_with_its_rows_and_leaves_a_copy(tmp_path:
     path = tmp_path / "desk.db"
     engine = sqlite_engine(path)
     upgrade(engine, path, 0.0, to=begin)
-    DeskStore(engine, path).commit(Step(puts=(check("kept"),), entries=(entry(),)), command("c1"), 1.0)
+    old = DeskStore(engine, path)
+    old.commit(Step(puts=(check("kept"),), entries=(entry(),)), command("c1"), 1.0)
+    old.close()
     said = upgrade(engine, path, 2.0)
     assert said is not None
     store = DeskStore(engine, path)

@@ -52,7 +52,7 @@ MEAL = BreakKind(
     longest_min=45,
     on_line_percent=70,
     windows=(("11:00", "13:30"), ("17:00", "19:00")),
-    codes=("1", "4"),
+    codes=("1",),
     words=("lunch", "meal", "dinner", "午休", "用餐", "午餐", "晚餐"),
     rank=3,
 )
@@ -65,7 +65,7 @@ TOILET = BreakKind(
     on_line_percent=80,
     in_totals=False,
     in_black_outs=False,
-    codes=("6",),
+    codes=("2",),
     words=("toilet", "小休", "入厕", "厕所"),
     rank=1,
 )
@@ -76,7 +76,7 @@ OTHER = BreakKind(
     length_min=10,
     longest_min=60,
     at_most=1,
-    codes=("2", "3", "5", "7", "8", "9"),
+    codes=("3", "5"),
     words=("coffee", "water", "training", "meeting", "doctor", "other", "其他", "喝水", "培训", "就医", "面谈"),
     rank=4,
 )
@@ -91,7 +91,7 @@ HANDOVER = BreakKind(
     web_relief=True,
     in_totals=False,
     in_black_outs=False,
-    codes=("0",),
+    codes=("4",),
     words=("handover", "交接", "交接班"),
     rank=2,
 )
@@ -124,13 +124,13 @@ class BreakRules(Record, frozen=True, kw_only=True):
         return next((kind for kind in self.kinds if kind.id == kind_id), None)
 
     def asked(self, code: str, reason: str) -> BreakKind:
-        """Return the kind an agent asked for by code or word; what nobody knows is the last resort, `other`."""
+        """Return the kind an agent asked for by word, else by code; what nobody knows is the last resort, `other`."""
         word = reason.strip().casefold()
         for kind in self.kinds:
-            if code and code in kind.codes:
+            if word and (word == kind.pause_reason.casefold() or word in {each.casefold() for each in kind.words}):
                 return kind
         for kind in self.kinds:
-            if word and (word == kind.pause_reason.casefold() or word in {each.casefold() for each in kind.words}):
+            if code and code in kind.codes:
                 return kind
         return self.kind("other") or self.kinds[-1]
 

@@ -1,0 +1,168 @@
+"""From book and floor to what the rules look at: who is on line, who is promised away, what the asker has had today."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from console.core.floor.day import day_of, zone_of
+from console.core.floor.figures import Figures
+from console.core.floor.model import AgentState, AgentStatus, Instant, Interface
+from console.core.floor.people import Person
+from console.core.floor.policy import Channel, SkillGroup
+from console.core.floor.seats import Reasons, Standing, home_at, standing_of
+from console.core.floor.view import FloorView
+from console.core.kept import Book
+from console.core.rules.break_policy import BreakKind, BreakPolicy, Minutes
+from console.core.rules.breaks import Case, Verdict, judge
+from console.core.work.break_records import OUT, PROMISED, Break
+from console.core.work.policies import BREAKS, policy_in_force
+
+
+def rules_of(book: Book) -> BreakPolicy:
+    """Return the break policy in force."""
+    return policy_in_force(book, BREAKS, BreakPolicy, BreakPolicy())
+
+
+def person_named(view: FloorView, interface: Interface, agent: str) -> Person | None:
+    """Return who asks: by interface, else by extension, number 工号 or name."""
+    known = view.people.get(view.person_of.get(interface, ""))
+    if known is not None or not agent:
+        return known
+    for person in view.people.values():
+        if agent in person.extensions or agent in {person.id, person.number, person.name}:
+            return person
+    return None
+
+
+def states_of(view: FloorView, person: Person) -> list[AgentState]:
+    """Return the interfaces of a person that the floor knows."""
+    return [view.agents[each] for each in person.interfaces if each in view.agents]
+
+
+def standing(view: FloorView, person: Person, at: Instant | None) -> Standing:
+    """Return how a person counts at a moment, a granted break apart."""
+    states = states_of(view, person)
+    home = home_at(states, view.policy.gone_home_s)
+    return standing_of(person, states, Reasons(view.policy.wrap_up_reasons), home=home, at=at)
+
+
+def promised(book: Book, *, but: str = "") -> list[Break]:
+    """Return the breaks whose seat is away or promised away, `but` the one with this id."""
+    return [each for each in book.every(Break).values() if each.state in PROMISED and each.id != but]
+
+
+def minute_of_day(view: FloorView, at: Instant) -> int:
+    """Return the time of day at the centre, in minutes."""
+    zone = zone_of(view.policy)
+    local = datetime.fromtimestamp(at, zone) if zone else datetime.fromtimestamp(at, UTC).astimezone()
+    return local.hour * 60 + local.minute
+
+
+def taken_minutes(book: Book, view: FloorView, person: str, at: Instant) -> Minutes:
+    """Return what a person has been away today on breaks that count against totals, the one under way included."""
+    begin, _ = day_of(at, view.policy)
+    policy = rules_of(book)
+    total = 0.0
+    for each in book.every(Break).values():
+        if each.person != person or each.departed_at is None or each.departed_at < begin:
+            continue
+        kind = policy.of(each.group).kind(each.kind)
+        if kind is None or kind.in_totals:
+            total += (at if each.ended_at is None else each.ended_at) - each.departed_at
+    return round(total / 60)
+
+
+def case_of(book: Book, view: FloorView, asked: Break, group: str, at: Instant) -> Case:
+    """Return what the rules look at when `asked` is judged in `group` at a moment."""
+    rules = rules_of(book).of(group)
+    kind = rules.kind(asked.kind) or rules.asked("", asked.reason)
+    figures = view.figures.groups.get(group, Figures())
+    seats = figures.seats
+    others = [each for each in promised(book, but=asked.id) if each.group == group]
+    still_on_line = sum(_on_line(view, each.person, at) for each in others)
+    asker = view.people.get(asked.person)
+    here = asker is not None and asked.group == group
+    leaves = here and asker is not None and standing(view, asker, at).on_line
+    on_line = seats.on_line - still_on_line
+    away = seats.on_shift - on_line - (1 if here and not leaves else 0)
+    skill_group = next((each for each in view.policy.groups if each.id == group), None)
+    return Case(
+        kind=kind,
+        rules=rules,
+        group=group,
+        on_shift=seats.on_shift,
+        on_line=on_line,
+        away=max(away, 0),
+        away_alike=sum(each.kind == kind.id for each in others),
+        minute=minute_of_day(view, at),
+        leaves_line=leaves,
+        taken_min=taken_minutes(book, view, asked.person, at),
+        minutes=asked.minutes,
+        waiting=figures.now.waiting,
+        emergency_waiting=0 if skill_group is None else skill_group.emergency_waiting,
+        mean_wait_s=figures.now.mean_wait_s if figures.now.waiting > 1 else None,
+        emergency_wait_s=_emergency_wait(view, skill_group),
+        is_web=skill_group is not None and skill_group.channel is Channel.WEB,
+        relieved=_relieved(view, group, asked.person),
+    )
+
+
+def verdict_on(book: Book, view: FloorView, asked: Break, at: Instant) -> Verdict:
+    """Return what the rules say of a request now, in its primary group and its others."""
+    person = view.people.get(asked.person)
+    others = tuple(each for each in (person.groups if person else ()) if each != asked.group)
+    return judge(
+        case_of(book, view, asked, asked.group, at),
+        tuple(case_of(book, view, asked, group, at) for group in others),
+    )
+
+
+def figures_of(verdict: Verdict) -> dict[str, int | float | str | None]:
+    """Return a verdict as plain figures for the record and the journal."""
+    return {
+        "before": verdict.before,
+        "after": verdict.after,
+        "on_shift": verdict.on_shift,
+        "percent": verdict.percent,
+        "needs": verdict.needs,
+        "objections": "; ".join(objection.said.english() for objection in verdict.objections),
+    }
+
+
+def unasked_interfaces(book: Book, view: FloorView, at: Instant, *, after_s: float) -> Iterable[AgentState]:
+    """Yield interfaces paused for `after_s` that no break, wrap-up, autopause or other lever accounts for."""
+    out = {each.person for each in book.every(Break).values() if each.state in OUT | PROMISED}
+    reasons = Reasons(view.policy.wrap_up_reasons)
+    automatic = {reason.strip().casefold() for reason in view.policy.autopause_reasons}
+    for interface, state in view.agents.items():
+        if state.status is not AgentStatus.PAUSED or state.paused_since is None or at - state.paused_since < after_s:
+            continue
+        reason = (state.pause_reason or "").strip()
+        person = view.person_of.get(interface, "")
+        if person and person not in out and not reasons.wraps_up(reason) and reason.casefold() not in automatic:
+            yield state
+
+
+def usual_minutes(kind: BreakKind, wanted: Minutes) -> Minutes:
+    """Return the length to grant: what was asked, within the kind's longest; nothing asked is the usual."""
+    return min(wanted, kind.longest_min) if wanted > 0 else kind.length_min
+
+
+def _on_line(view: FloorView, person: str, at: Instant) -> bool:
+    known = view.people.get(person)
+    return known is not None and standing(view, known, at).on_line
+
+
+def _emergency_wait(view: FloorView, group: SkillGroup | None) -> float | None:
+    if group is None or group.targets.average_wait_s is None:
+        return None
+    return group.targets.average_wait_s * (1 + view.policy.emergency_wait_over)
+
+
+def _relieved(view: FloorView, group: str, person: str) -> bool:
+    """Return whether somebody else of the group is on line and idle: the next shift's WEB agent is in."""
+    for each in view.people.values():
+        if each.id != person and each.primary_group == group:
+            for state in states_of(view, each):
+                if state.status is AgentStatus.AVAILABLE:
+                    return True
+    return False
