@@ -17,7 +17,6 @@ from console.core.floor.fold_keep import Contents, FloorState
 from console.core.floor.fold_listing import Listing
 from console.core.floor.fold_queues import Ledger, Queues, copy_of
 from console.core.floor.fold_seats import Seats
-from console.core.floor.fold_snapshot import Snapshot
 from console.core.floor.fold_states import Seat
 from console.core.floor.model import (
     AgentState,
@@ -51,6 +50,7 @@ class Floor:
         self._seats = Seats(policy)
         self._contacts = Contacts()
         self._listing = Listing(self._queues, self._seats, self._contacts)
+        self._snapshot = self._listing.snapshot
         self._facts: list[Fact] = []
         self._due = FOREVER
         self._apply: dict[type[ev.Event], Callable[[Any], None]] = {
@@ -132,10 +132,6 @@ class Floor:
             members=self.members.copy(),
             agents=self.agents.copy(),
         )
-
-    @property
-    def _snapshot(self) -> Snapshot:
-        return self._listing.snapshot
 
     # ---- the two ways forward ----------------------------------------------------------------------------------------
 
@@ -356,5 +352,6 @@ class Floor:
         self._seats.restore(state.seats, state.members, state.agents, state.pauses)
         self._contacts.restore(state.contacts)
         self._listing.restore(state.snapshot)
+        self._snapshot = self._listing.snapshot
         self._facts.clear()
         self._due = self._seats.next_end()

@@ -34,8 +34,9 @@ class Recent(dict[Key, Value]):
 
     def keep(self, key: Key, value: Value) -> None:
         """Hold `value` as the newest."""
-        self.pop(key, None)
-        if len(self) >= REMEMBERED:
+        if key in self:
+            del self[key]
+        elif len(self) >= REMEMBERED:
             del self[next(iter(self))]
         self[key] = value
 

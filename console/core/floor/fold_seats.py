@@ -7,7 +7,7 @@ record an agent.
 from msgspec.structs import replace
 
 from console.core.floor import events as ev
-from console.core.floor.fold_states import Seat, shown, tells_a_device
+from console.core.floor.fold_states import UNREACHABLE, Seat, shown, tells_a_device
 from console.core.floor.model import (
     AgentState,
     Instant,
@@ -58,7 +58,7 @@ class Seats:
             self._enrol(seat, Member(queue=queue, interface=interface, name=name))
 
     def told(self, event: ev.MemberTold, at: Instant | None) -> bool:
-        """Take a whole membership; return whether it says anything that was not known."""
+        """Take a whole membership; return whether a listing says of it what was not known."""
         key = (event.queue, event.interface)
         old = self.members.get(key)
         seen = event.why == "seen"
@@ -91,11 +91,16 @@ class Seats:
         )
         if member == old:
             return False
+        trusted = tells_a_device(event.interface, event.state_interface)
+        news = seen and (old is None or _lasting(member, trusted=trusted) != _lasting(old, trusted=trusted))
+        seat = self.seats.get(event.interface)
+        if old is not None and seat is not None and not self._matters(seat, member, old, trusted=trusted):
+            self.members[key] = member
+            return news
         seat = self.seat(event.interface, event.name)
         seat.name = event.name
-        trusted = tells_a_device(event.interface, event.state_interface)
         if trusted or not seat.trusted:
-            seat.phone, seat.trusted = event.phone, trusted
+            seat.phone, seat.trusted = _device(member, trusted=trusted), trusted
         if old is None:
             self._enrol(seat, member)
             if seen:
@@ -104,7 +109,20 @@ class Seats:
             self.members[key] = member
         if event.paused and seat.paused_since is None:
             seat.paused_since = event.last_pause if seen and _before(event.last_pause, at) else at
-        return old is None or _lasting(member, trusted=trusted) != _lasting(old, trusted=trusted)
+        return news
+
+    def _matters(self, seat: Seat, member: Member, old: Member, *, trusted: bool) -> bool:
+        # Half of a storm's member events tell the status of Local channels, which shows nothing.
+        return (
+            member.name != old.name
+            or member.name != seat.name
+            or member.paused
+            or old.paused
+            or (
+                (trusted or not seat.trusted)
+                and (seat.trusted, seat.phone) != (trusted, _device(member, trusted=trusted))
+            )
+        )
 
     def _next_pause(self, last_pause: Instant | None, *, listed: bool) -> int:
         # The ACD's clock orders pauses found by a listing; one told as it happens is the newest of all.
@@ -146,10 +164,12 @@ class Seats:
     def offered(self, event: ev.AgentOffered) -> None:
         """Let a caller ring at an agent."""
         seat = self.seat(event.interface, event.name)
-        leg = event.agent_uid or event.uid
-        seat.offers = (*(offer for offer in seat.offers if offer[0] != leg), (leg, event.uid))
-        self._legs[leg] = event.interface
-        self._rung[event.uid] = (*self._rung.get(event.uid, ()), event.interface)
+        uid, interface = event.uid, event.interface
+        leg = event.agent_uid or uid
+        others = [offer for offer in seat.offers if offer[0] != leg] if seat.offers else ()
+        seat.offers = (*others, (leg, uid))
+        self._legs[leg] = interface
+        self._rung[uid] = (*self._rung.get(uid, ()), interface)
 
     def leg_ended(self, agent_uid: Uid) -> None:
         """End the offer on an agent's channel: cancelled, busy, no answer, hung up."""
@@ -163,11 +183,12 @@ class Seats:
         """End every offer of a caller: answered by one, or gone."""
         for interface in self._rung.pop(uid, ()):
             seat = self.seats[interface]
-            for offer in seat.offers:
-                if offer[1] == uid:
-                    self._legs.pop(offer[0], None)
-            seat.offers = tuple(offer for offer in seat.offers if offer[1] != uid)
-            self._changed[interface] = None
+            if seat.offers:
+                for offer in seat.offers:
+                    if offer[1] == uid:
+                        self._legs.pop(offer[0], None)
+                seat.offers = tuple([offer for offer in seat.offers if offer[1] != uid])
+                self._changed[interface] = None
 
     def connected(self, event: ev.AgentConnected, at: Instant | None) -> None:
         """Begin a contact; a contact a snapshot found in this queue is this one."""
@@ -185,10 +206,13 @@ class Seats:
             waited_s=event.hold_s,
             ring_s=event.ring_s,
         )
-        talks = tuple(one for one in seat.talks if not (one.found and one.queue == event.queue))
-        if any(one.queue == event.queue for one in talks) and event.queue not in seat.overlapping:
-            seat.overlapping = (*seat.overlapping, event.queue)
-        seat.talks = (*talks, talk)
+        if seat.talks:
+            talks = [one for one in seat.talks if not (one.found and one.queue == event.queue)]
+            if event.queue not in seat.overlapping and any(one.queue == event.queue for one in talks):
+                seat.overlapping = (*seat.overlapping, event.queue)
+            seat.talks = (*talks, talk)
+        else:
+            seat.talks = (talk,)
         seat.answered += 1
         answered, completed = seat.tallies[event.name]
         seat.tallies = {**seat.tallies, event.name: (answered + 1, completed)}
@@ -201,10 +225,11 @@ class Seats:
         answered, completed = seat.tallies[event.name]
         seat.tallies = {**seat.tallies, event.name: (answered, completed + 1)}
         here = [talk for talk in seat.talks if talk.queue == event.queue]
-        ended = next((talk for talk in here if talk.uid == event.uid), here[0] if here else None)
-        if ended is not None:
-            seat.talks = tuple(talk for talk in seat.talks if talk is not ended)
-            if len(here) == 1:
+        ended = None
+        if here:
+            ended = next((talk for talk in here if talk.uid == event.uid), here[0])
+            seat.talks = tuple([talk for talk in seat.talks if talk is not ended])
+            if seat.overlapping and len(here) == 1:
                 seat.overlapping = tuple(queue for queue in seat.overlapping if queue != event.queue)
         if at is not None:
             self._end_wrap_up(seat, at)
@@ -361,6 +386,11 @@ class Seats:
     def pauses(self) -> tuple[int, int]:
         """Return the counters behind the order of pauses, to keep."""
         return self._pauses, self._last_pause
+
+
+def _device(member: Member, *, trusted: bool) -> Phone:
+    """Return what a member's Status tells of a phone: a Local channel's only that it cannot be reached."""
+    return member.phone if trusted or member.phone in UNREACHABLE else Phone.UNKNOWN
 
 
 def _lasting(member: Member, *, trusted: bool) -> tuple[object, ...]:

@@ -26,7 +26,8 @@ UNREACHABLE = frozenset({Phone.UNAVAILABLE, Phone.INVALID})
 class Seat(Struct):
     """One interface: `offers` are (agent's uid, caller's uid), `tallies` (answered, completed) by the name told.
 
-    `left` are queues it was seen to leave; `trusted` whether `phone` tells a device, not a Local channel. `overlapping`
+    `left` are queues it was seen to leave; `trusted` whether `phone` tells a device; of a Local channel
+    it tells only that it cannot be reached. `overlapping`
     are queues with several contacts at once: the first to end clears the ACD's InCall though another goes on.
     """
 
@@ -92,7 +93,7 @@ def shown(
         paused_since=seat.paused_since,
         phone=seat.phone,
         talk=talk,
-        ringing_for=tuple(uid for _, uid in seat.offers),
+        ringing_for=tuple([uid for _, uid in seat.offers]) if seat.offers else (),
         wrap_until=seat.wrap_until,
         signed_out_since=None if seat.queues else seat.signed_out_since,
         last_seen_queues=seat.last_seen_queues,

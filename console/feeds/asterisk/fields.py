@@ -1,10 +1,14 @@
 """Values out of a message's bytes, without building a dict of fifty: a storm leaves no time for that."""
 
 import re
+from typing import TypeVar
 
-from console.core.floor.model import Instant, Seconds
+from console.core.floor.model import Seconds
 
-_MANY_WORDS = 32_768
+Value = TypeVar("Value")
+
+_MANY = 32_768
+_LONG = 256
 _LARGEST = 10**11
 
 
@@ -12,10 +16,17 @@ class Words(dict[bytes, str]):
     """Decoded names, shared: queues, interfaces and members come again in every message."""
 
     def __missing__(self, raw: bytes) -> str:
-        if len(self) >= _MANY_WORDS:
-            self.clear()
-        word = self[raw] = raw.decode("utf-8", "replace")
+        word = raw.decode("utf-8", "replace")
+        _remember(self, raw, word)
         return word
+
+
+def _remember(known: dict[bytes, Value], raw: bytes, value: Value) -> None:
+    # Neither many values nor long ones are held, whatever a hostile server sends.
+    if len(raw) <= _LONG:
+        if len(known) >= _MANY:
+            known.clear()
+        known[raw] = value
 
 
 words = Words()
@@ -71,27 +82,36 @@ def as_known(raw: bytes) -> str:
     return "" if raw == b"<unknown>" else raw.decode("utf-8", "replace")
 
 
-def as_number(raw: bytes) -> int:
-    """Return a whole number, 0 for what is none or beyond any sense."""
-    try:
-        value = int(raw)
-    except ValueError:
-        return 0
-    return value if -_LARGEST < value < _LARGEST else 0
+class Numbers(dict[bytes, int]):
+    """Whole numbers, 0 for what is none or beyond any sense; the same few come again and again."""
+
+    def __missing__(self, raw: bytes) -> int:
+        try:
+            value = int(raw)
+        except ValueError:
+            value = 0
+        if not -_LARGEST < value < _LARGEST:
+            value = 0
+        _remember(self, raw, value)
+        return value
 
 
-def as_seconds(raw: bytes) -> Seconds:
-    """Return seconds, 0 for what is no time."""
-    try:
-        value = float(raw)
-    except ValueError:
-        return 0.0
-    return value if 0.0 <= value < _LARGEST else 0.0
+class Times(dict[bytes, Seconds]):
+    """Seconds, 0 for what is no time."""
+
+    def __missing__(self, raw: bytes) -> Seconds:
+        try:
+            value = float(raw)
+        except ValueError:
+            value = 0.0
+        if not 0.0 <= value < _LARGEST:
+            value = 0.0
+        _remember(self, raw, value)
+        return value
 
 
-def as_instant(raw: bytes) -> Instant | None:
-    """Return an instant; the server's 0 stands for never."""
-    return as_seconds(raw) or None
+numbers = Numbers()
+seconds = Times()
 
 
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)

@@ -67,7 +67,7 @@ class Frames:
         self.banner = ""
         self.messages = 0
         self.garbled = 0
-        self._tail = bytearray()
+        self._tail: bytes | bytearray = b""
         self._fresh = True
         self._skipping = False
 
@@ -87,7 +87,8 @@ class Frames:
         """Take the next bytes; return the complete messages worth reading, without their blank line."""
         tail = self._tail
         if tail:
-            if END not in tail[-3:] + chunk and not self._fresh:
+            if END not in chunk and END not in tail[-3:] + chunk[:3] and not self._fresh:
+                self._tail = tail = bytearray(tail)
                 tail += chunk
                 self._bound()
                 return []
@@ -95,7 +96,7 @@ class Frames:
         if self._fresh:
             chunk = self._take_banner(chunk)
         frames = chunk.split(END)
-        self._tail = bytearray(frames.pop())
+        self._tail = frames.pop()
         if frames:
             self.messages += len(frames)
             if self._skipping:
@@ -150,7 +151,7 @@ class Frames:
         # A message that never ends is forgotten, but for what may be the beginning of its end.
         if len(self._tail) > LONGEST_MESSAGE + len(END):
             self._skipping = True
-            del self._tail[: -len(END) + 1]
+            self._tail = self._tail[-len(END) + 1 :]
 
 
 _MESSAGE_STARTS = (b"Event: ", b"Response: ")

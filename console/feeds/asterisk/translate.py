@@ -12,13 +12,12 @@ from console.core.floor.events import FloorEvent
 from console.core.floor.model import LinkStatus, LinkTrouble, Phone, Seconds
 from console.feeds.asterisk.fields import (
     Fields,
-    as_instant,
     as_known,
-    as_number,
-    as_seconds,
     as_text,
     channel_keys,
+    numbers,
     raw_value,
+    seconds,
     unescape,
     words,
 )
@@ -52,8 +51,8 @@ def _joined(frame: bytes) -> FloorEvent | None:
         linked_uid=as_text(linked),
         number=as_known(number),
         name=unescape(as_known(name)),
-        position=as_number(position),
-        count=as_number(count),
+        position=numbers[position],
+        count=numbers[count],
     )
 
 
@@ -61,7 +60,7 @@ def _left(frame: bytes) -> FloorEvent | None:
     uid, queue, count = _LEAVE(frame)
     if not (queue and uid):
         return None
-    return ev.CallerLeft(queue=words[queue], uid=as_text(uid), count=as_number(count))
+    return ev.CallerLeft(queue=words[queue], uid=as_text(uid), count=numbers[count])
 
 
 def _abandoned(frame: bytes) -> FloorEvent | None:
@@ -72,9 +71,9 @@ def _abandoned(frame: bytes) -> FloorEvent | None:
     return ev.CallerAbandoned(
         queue=words[queue],
         uid=as_text(uid),
-        position=as_number(position),
-        original_position=as_number(original),
-        hold_s=as_seconds(hold),
+        position=numbers[position],
+        original_position=numbers[original],
+        hold_s=seconds[hold],
     )
 
 
@@ -82,9 +81,9 @@ def _hung_up(frame: bytes) -> FloorEvent:
     """Hangup: channel and words only of a cause that is not the ordinary one; these are most of what is left."""
     uid, cause, told = _HANGUP(frame)
     if cause in _NORMAL:
-        return ev.ChannelEnded(uid=as_text(uid), cause=as_number(cause))
+        return ev.ChannelEnded(uid=as_text(uid), cause=numbers[cause])
     (channel,) = _CHANNEL(frame)
-    return ev.ChannelEnded(uid=as_text(uid), channel=as_text(channel), cause=as_number(cause), cause_text=words[told])
+    return ev.ChannelEnded(uid=as_text(uid), channel=as_text(channel), cause=numbers[cause], cause_text=words[told])
 
 
 _VARIABLE = Fields("Uniqueid*", "Linkedid", "Variable*", "Value*")
@@ -141,8 +140,8 @@ def _connected(frame: bytes) -> FloorEvent | None:
         agent_uid=as_text(agent_uid),
         number=as_known(number),
         caller_name=unescape(as_known(caller)),
-        hold_s=as_seconds(hold),
-        ring_s=as_seconds(ring),
+        hold_s=seconds[hold],
+        ring_s=seconds[ring],
     )
 
 
@@ -156,7 +155,7 @@ def _rang_out(frame: bytes) -> FloorEvent | None:
         interface=words[interface],
         name=words[name],
         uid=as_text(raw_value(frame, _UID)),
-        ring_s=as_seconds(ring) / 1000.0,
+        ring_s=seconds[ring] / 1000.0,
     )
 
 
@@ -170,8 +169,8 @@ def _completed(frame: bytes) -> FloorEvent | None:
         interface=words[interface],
         name=words[name],
         uid=as_text(raw_value(frame, _UID)),
-        hold_s=as_seconds(hold),
-        talk_s=as_seconds(talk),
+        hold_s=seconds[hold],
+        talk_s=seconds[talk],
         reason=words[reason],
     )
 
@@ -214,16 +213,16 @@ def _member(why: str, values: tuple[bytes, ...], ring_in_use: bytes, wrapup: byt
         name=words[name],
         state_interface=words[state_interface],
         dynamic=membership not in {b"static", b""},
-        penalty=as_number(penalty),
-        calls_taken=as_number(calls),
-        last_call=as_instant(last_call),
-        last_pause=as_instant(last_pause),
-        login_at=as_instant(login),
+        penalty=numbers[penalty],
+        calls_taken=numbers[calls],
+        last_call=seconds[last_call] or None,
+        last_pause=seconds[last_pause] or None,
+        login_at=seconds[login] or None,
         in_call=in_call == b"1",
         phone=_PHONES.get(status, Phone.UNKNOWN),
         paused=paused == b"1",
         pause_reason=words[reason],
-        wrapup_s=as_number(wrapup),
+        wrapup_s=numbers[wrapup],
         ring_in_use=ring_in_use == b"1",
     )
 
@@ -270,9 +269,9 @@ def _queue_seen(frame: bytes) -> FloorEvent | None:
     return ev.QueueSeen(
         queue=words[queue],
         strategy=words[strategy],
-        weight=as_number(raw_value(frame, b"\r\nWeight: ")),
-        maximum=as_number(maximum),
-        service_level_s=as_number(raw_value(frame, b"\r\nServiceLevel: ")),
+        weight=numbers[raw_value(frame, b"\r\nWeight: ")],
+        maximum=numbers[maximum],
+        service_level_s=numbers[raw_value(frame, b"\r\nServiceLevel: ")],
     )
 
 
@@ -292,9 +291,9 @@ def _caller_seen(frame: bytes) -> FloorEvent | None:
         channel=as_text(channel),
         number=as_known(number),
         name=as_known(name),
-        position=as_number(position),
-        priority=as_number(priority),
-        waited_s=as_seconds(wait),
+        position=numbers[position],
+        priority=numbers[priority],
+        waited_s=seconds[wait],
     )
 
 
@@ -315,10 +314,10 @@ def _call_seen(frame: bytes) -> FloorEvent:
 def _clock(raw: bytes) -> Seconds:
     """Return `hh:mm:ss` in seconds, 0 where it is something else."""
     try:
-        hours, minutes, seconds = map(int, raw.split(b":"))
+        hours, minutes, rest = map(int, raw.split(b":"))
     except ValueError:
         return 0.0
-    return hours * 3600.0 + minutes * 60.0 + seconds
+    return hours * 3600.0 + minutes * 60.0 + rest
 
 
 def _listing_ended(_frame: bytes) -> FloorEvent:
@@ -330,7 +329,7 @@ def _listing_ended(_frame: bytes) -> FloorEvent:
 
 def _booted(frame: bytes) -> FloorEvent:
     uptime = raw_value(frame, b"\r\nUptime: ")
-    return ev.Reloaded(why="fully_booted", uptime_s=as_seconds(uptime) if uptime else None)
+    return ev.Reloaded(why="fully_booted", uptime_s=seconds[uptime] if uptime else None)
 
 
 def _reloaded(_frame: bytes) -> FloorEvent:
