@@ -133,14 +133,14 @@ def window(asked: Break, begun: Start, slack: int) -> Window:
     cells = 2.0 * kept.size + kept.ahead_size + 2.0 * kept.rows * kept.line_size
     steps = _sane(rates.fastest(kept) * asked.break_min)
     if cells > _CELLS or cells * steps > _WORK:
-        raise TooLarge(f"too long to compute for this queue: {steps:.2g} steps of {cells:.2g} states")
+        raise TooLarge("break_min", f"too long to compute for this queue: {steps:.2g} steps of {cells:.2g} states")
     return kept
 
 
 def _sane(mean: float) -> float:
     """Return a mean count of events; raises TooLarge where nobody can step through that many."""
     if mean > _STEPS:
-        raise TooLarge(f"too long to compute for this queue: {mean:.2g} events")
+        raise TooLarge("break_min", f"too long to compute for this queue: {mean:.2g} events")
     return mean
 
 
@@ -153,12 +153,20 @@ def _reach(asked: Break, begun: Start) -> tuple[int, int]:
     grown = min(int(_sane(drift + noise)) + 32, poisson_at_most(_sane(2 * span * asked.arrivals), 1e-14) + 1)
     fewest, most = 0, begun.last + grown
     if asked.abandon > 0 and asked.arrivals > 0:
-        settled = [_within(asked, seats) for seats in (asked.remaining, asked.seats)]
+        # A crowd whose stationary line is out of reach bounds nothing within the break.
+        near = [seats for seats in (asked.remaining, asked.seats) if standing(asked, seats) <= begun.last + grown]
+        settled = [_within(asked, seats) for seats in near]
         if asked.start_in_system is None:
             fewest = min(low for low, _ in settled)
-        # Two crowds that see the same events never come further apart than they began.
-        most = min(most, max(high for _, high in settled) + (asked.start_in_system or 0))
+        if len(settled) == 2:
+            # Two crowds that see the same events never come further apart than they began.
+            most = min(most, max(high for _, high in settled) + (asked.start_in_system or 0))
     return fewest, max(most, begun.last, asked.seats) + 1
+
+
+def standing(asked: Break, seats: int) -> float:
+    """Return about how long the stationary line is with `seats`."""
+    return max(0.0, asked.arrivals - seats * asked.service) / asked.abandon
 
 
 def _within(asked: Break, seats: int) -> tuple[int, int]:

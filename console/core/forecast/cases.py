@@ -42,7 +42,7 @@ def run_cases(text: str) -> list[dict[str, dict[str, float | None] | None]]:
         try:
             answers.append(msgspec.to_builtins(answer(asked)))
         except TooLarge as large:
-            raise CaseError(f"case {place}: break_min: {large}") from None
+            raise CaseError(f"case {place}: {large.field}: {large}") from None
     return answers
 
 

@@ -53,7 +53,9 @@ def stationary(
     if arrivals >= full:
         excess = (arrivals - full) / abandon
         if excess > _LONGEST:
-            raise TooLarge(f"so few give up that {excess:.3g} callers stand in line, more than can be followed")
+            raise TooLarge(
+                "abandon_per_min", f"so few give up that {excess:.3g} callers stand in line, too many to follow"
+            )
         top = seats + math.floor(excess)
     else:
         top = min(seats, math.floor(arrivals / service))
@@ -85,7 +87,7 @@ def _outwards(arrivals: float, service: float, abandon: float, seats: int, top: 
         logs = level + np.cumsum(step)
         pieces.append(logs)
         if done > _LONGEST:
-            raise TooLarge("the line grows beyond what can be followed")
+            raise TooLarge("seats", "so many callers are in system that they cannot be followed")
         level, size, done = float(logs[-1]), size * 2, done + length
     if not pieces:
         return np.zeros(0)

@@ -37,7 +37,8 @@ def answered_within(length: int, capacity: float, abandon: float, minutes: float
     place = np.arange(1, length + 1, dtype=np.float64)
     logs = np.empty(length)
     logs[0] = -(capacity + abandon) * minutes
-    logs[1:] = logs[0] + np.cumsum(np.log((capacity + abandon * place[:-1]) * span / place[:-1]))
+    with np.errstate(divide="ignore"):  # a target too short for a float leaves no chance at all
+        logs[1:] = logs[0] + np.cumsum(np.log((capacity + abandon * place[:-1]) * span / place[:-1]))
     late = np.cumsum(np.exp(logs))
     chance: Vector = np.clip(1.0 - late, 0.0, 1.0) * (capacity / (capacity + place * abandon))
     return chance

@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 
 from console.core.forecast.away import Rates, longest_goodbye
+from console.core.forecast.bounds import standing
 from console.core.forecast.erlang import expected, stationary
 from console.core.forecast.line import answered_within, mean_wait
 from console.core.forecast.question import Answer, Break, Departure, Sums, Vector, figures
@@ -26,7 +27,7 @@ _SIGMAS = 5.0
 _LEFT = 1e-6
 """The weight of stationary states above the crowd kept."""
 
-_SHORT, _LONG = (np.polynomial.legendre.leggauss(points) for points in (4, 8))
+_SHORT, _LONG = (np.polynomial.legendre.leggauss(points) for points in (4, 12))
 """Gauss points over the arrivals nearer to the end of the break than the target: a short stretch, or a long one."""
 
 
@@ -53,15 +54,25 @@ def glance(asked: Break) -> Answer:
     )
 
 
+def _points(near: float) -> tuple[Vector, Vector]:
+    """Return points and weights on 0..1 for the last `near` of the break; all of it is closer at the sure start."""
+    at, weight = _SHORT if near < 0.25 else _LONG
+    at, weight = (at + 1.0) / 2, weight / 2
+    if near < 1.0:
+        return at, weight
+    return at**2, weight * 2 * at
+
+
 def _top(asked: Break, begun: int) -> int:
     """Return the most callers in system kept."""
     span = asked.break_min
     slow, full = asked.remaining * asked.service, asked.seats * asked.service
     drift = max(0.0, asked.arrivals - slow) * span + max(0.0, asked.arrivals - full) * span
     most = begun + drift + _SIGMAS * math.sqrt((asked.arrivals + min(asked.arrivals, full)) * 2 * span)
-    if asked.abandon > 0 and asked.arrivals > 0:
+    both = (asked.remaining, asked.seats)
+    if asked.abandon > 0 and asked.arrivals > 0 and max(standing(asked, seats) for seats in both) <= most:
         highest, middle = 0, begun
-        for seats in (asked.remaining, asked.seats):
+        for seats in both:
             first, weights = stationary(asked.arrivals, asked.service, asked.abandon, seats)
             beyond = np.cumsum(weights[::-1])[::-1]
             highest = max(highest, first + int(np.searchsorted(-beyond, -_LEFT)))
@@ -69,6 +80,15 @@ def _top(asked: Break, begun: int) -> int:
         # Two crowds that see the same events never come further apart than they began.
         most = min(most, highest + max(0, begun - middle))
     return max(int(most), begun, asked.seats) + 4
+
+
+def _longest(asked: Break, seats: int) -> float:
+    """Return the longest step: a share of the break, or what an outgrown crowd takes to move by its spread."""
+    growth = asked.arrivals - seats * asked.service
+    if growth <= 0:
+        return asked.break_min * _LONGEST
+    spread = math.sqrt((asked.arrivals + seats * asked.service) * asked.break_min)
+    return min(asked.break_min * _LONGEST, spread / growth)
 
 
 def _departures(size: int, asked: Break, seats: int) -> Vector:
@@ -98,7 +118,7 @@ def _after(asked: Break, crowd: Vector) -> Sums:
     down = _departures(size, asked, asked.seats)
     total = np.zeros(size)
     state: State = [crowd, total]
-    for step in graded(span, span / 100, span * _LONGEST):
+    for step in graded(span, span / 100, _longest(asked, asked.seats)):
         reach = POLE * step
         solve = _crowd(asked, down, reach)
 
@@ -151,15 +171,19 @@ class _Away:
         if near < span:
             self._until(span - near)
             served = self._answered_far()
-        at, weight = _SHORT if 4 * near < span else _LONG
-        age = near * (1.0 - at) / 2
         if near > 0:
+            waited = self._waited()
+            part, weight = _points(near / span)
+            age = near * (1.0 - part)
+            joined = []
             for minutes in age.tolist():
                 self._until(span - minutes)
-                self._join()
-        self._until(span)
-        if near > 0:
-            served += near / 2 * float(weight @ self._answered_near(age))
+                joined.append(self._join())
+            self._until(span)
+            # The points give the share answered in time; how many wait at all the integral knows better.
+            among = float(weight @ np.array(joined))
+            if among > 0:
+                served += (self._waited() - waited) * float(weight @ self._answered_near(age)) / among
         left = self._back(self.state[1], self.state[5::3])
         waits = mean_wait(len(left), asked.seats * asked.service, asked.abandon)
         during = Sums(
@@ -192,20 +216,26 @@ class _Away:
 
     def _longest(self) -> float:
         """Return the longest step that still sees the last leaver go."""
-        longest = self.asked.break_min * _LONGEST
+        longest = _longest(self.asked, self.seats)
         if not self.rows or self.asked.service == 0:
             return longest
         return min(longest, 2.0 * math.sqrt(self.rows) / ((self.seats + self.rows) * self.asked.service))
 
-    def _join(self) -> None:
-        """Let whoever arrives now and waits be one more cohort."""
+    def _waited(self) -> float:
+        """Return the weight of arrivals so far that had to wait."""
+        talked = self.state[6::3] or self.talked
+        return float(self.state[2][self.seats :].sum()) + sum(float(part.sum()) for part in talked)
+
+    def _join(self) -> float:
+        """Let whoever arrives now and waits be one more cohort; return its weight."""
         fresh = [self.state[0][self.seats :, None], np.zeros((1, 1)), *(part[:, None] for part in self.state[4::3])]
         if not self.cohorts:
             self.cohorts = [np.asfortranarray(part) for part in fresh]
-            return
-        self.cohorts = [
-            np.asfortranarray(np.hstack([part, new])) for part, new in zip(self.cohorts, fresh, strict=True)
-        ]
+        else:
+            self.cohorts = [
+                np.asfortranarray(np.hstack([part, new])) for part, new in zip(self.cohorts, fresh, strict=True)
+            ]
+        return sum(float(part.sum()) for part in fresh)
 
     def _chain(self, reach: float) -> Callable[[State], State]:
         """Return the stage of the chain."""

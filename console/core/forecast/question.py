@@ -11,7 +11,11 @@ Vector = npt.NDArray[np.float64]
 
 
 class TooLarge(ValueError):  # noqa: N818  what is wrong with the question
-    """A question whose states and steps go beyond what is computed in reasonable time."""
+    """A question whose states and steps go beyond what is computed in reasonable time; `field` is the case's field."""
+
+    def __init__(self, field: str, why: str) -> None:
+        self.field = field
+        super().__init__(why)
 
 
 class Departure(StrEnum):
