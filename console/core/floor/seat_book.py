@@ -165,7 +165,10 @@ class SeatBook:
             moved, freed = self._owner_diff.of(person_of)
             touched.update(mended, left)
             for interface in (*moved, *freed):
-                touched.update((interface, before.get(interface, interface), person_of.get(interface, interface)))
+                owner = before.get(interface, interface)
+                if owner != interface or interface in self._placed:
+                    touched.add(owner)
+                touched.add(person_of.get(interface, interface))
             self._people, self._person_of = people, person_of
         for interface in (*changed, *gone):
             touched.add(self._person_of.get(interface, interface))

@@ -141,6 +141,7 @@ class QueueWindowState(msgspec.Struct, frozen=True, array_like=True):
     today: Tally
     today_waits: dict[int, int]
     untimed: Tally
+    threshold: int = -1
 
 
 class QueueWindow:
@@ -244,19 +245,21 @@ class QueueWindow:
             _tally(self._today),
             dict(self._today_waits),
             copy(self._untimed),
+            self.threshold,
         )
 
     def restore(self, state: QueueWindowState) -> None:
         """Stand as `state` says, judged by this window's own threshold."""
+        wanted, self.threshold = self.threshold, state.threshold
         self._index = state.index
-        self._open = _judged(state.open, self.threshold)
-        self._ring = deque((index, _judged(tally, self.threshold)) for index, tally in state.ring)
+        self._open = copy(state.open)
+        self._ring = deque(state.ring)
         self._recent = total(astuple(tally)[:-1] for _, tally in self._ring)
-        self._untimed = _judged(state.untimed, self.threshold)
+        self._untimed = copy(state.untimed)
         self._today = astuple(state.today)[:-1]
         self._today_waits = dict(state.today_waits)
-        self._judge_today()
         self.dirty = True
+        self.judge_by(wanted)
 
     def _merge(self, index: int, delta: Tally, day_begin: Instant | None) -> None:
         """Add to a bucket that may have closed already."""
