@@ -15,7 +15,7 @@ from console.core.floor.figures import Contact
 from console.core.floor.fold_contacts import HOW, Contacts
 from console.core.floor.fold_keep import Contents, FloorState
 from console.core.floor.fold_listing import Listing
-from console.core.floor.fold_queues import Ledger, Queues, copy_of
+from console.core.floor.fold_queues import Queues, copy_of
 from console.core.floor.fold_seats import Seats
 from console.core.floor.fold_states import Seat
 from console.core.floor.model import (
@@ -223,7 +223,9 @@ class Floor:
             self._listing.member_seen(event, seat, self.at, news=news)
             self._await_wrap_up(seat)
         else:
-            self._snapshot.told("member", queue, interface)
+            snapshot = self._snapshot
+            if snapshot.active or snapshot.suspects:
+                snapshot.told("member", queue, interface)
             if seat.talks and not event.in_call:
                 self._seats.no_contact(queue, seat, only_found=True)
 
@@ -241,10 +243,12 @@ class Floor:
             self._seats.implied(event.queue, event.interface, event.name)
             self._snapshot.told("member", event.queue, event.interface)
 
-    def _named(self, queue: QueueName) -> Ledger:
+    def _named(self, queue: QueueName) -> None:
         if self._snapshot.active:
             self._snapshot.told("queue", queue, "")
-        return self._queues.named(queue)
+        ledger = self._queues.ledgers.get(queue)
+        if ledger is None or ledger.gone:
+            self._queues.named(queue)
 
     # ---- callers -----------------------------------------------------------------------------------------------------
 
@@ -255,7 +259,9 @@ class Floor:
 
     def _caller_left(self, event: ev.CallerLeft) -> None:
         key = (event.queue, event.uid)
-        self._snapshot.told("caller", *key)
+        snapshot = self._snapshot
+        if snapshot.active or snapshot.suspects:
+            snapshot.told("caller", *key)
         if self._queues.left(key):
             self._contacts.left(key, self.at)
         else:

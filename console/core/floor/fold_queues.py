@@ -78,7 +78,10 @@ class Queues:
 
     def named(self, queue: QueueName) -> Ledger:
         """Return the ledger of a queue an event names: it exists, whatever a listing said."""
-        ledger = self.ledger(queue)
+        ledger = self.ledgers.get(queue)
+        if ledger is None:
+            return self.ledger(queue)
+        self._changed[queue] = None
         ledger.gone = False
         return ledger
 
@@ -95,9 +98,7 @@ class Queues:
         queue, uid = event.queue, event.uid
         ledger = self.named(queue)
         ledger.entered += 1
-        key = (queue, uid)
-        caller = self._callers.get(key)
-        if caller is None:
+        if (queue, uid) not in self._callers:
             self._enter(
                 ledger,
                 Caller(

@@ -399,8 +399,9 @@ TABLE: dict[bytes, Callable[[bytes], FloorEvent | None]] = {
 def translate(frames: Iterable[bytes]) -> tuple[FloorEvent, ...]:
     """Return what these messages tell the floor, in order; responses only where they begin a queue listing."""
     events: list[FloorEvent] = []
+    reader_of = TABLE.get
     for frame in frames:
-        read = TABLE.get(frame[7 : frame.find(b"\r", 7)])
+        read = reader_of(frame[7 : frame.find(b"\r", 7)])
         if read is not None:
             event = read(frame)
             if event is not None:
