@@ -4,7 +4,7 @@ from datetime import UTC
 
 from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from console.core.floor.figures import channel_subject
 from console.core.floor.policy import Channel, Tone
@@ -71,7 +71,14 @@ class BoardPage(Page):
         column.addWidget(self.seats)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
-        self._stack.addWidget(self._full)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(self._full)
+        self._scroll.viewport().setAutoFillBackground(False)
+        self._full.setAutoFillBackground(False)
+        self._stack.addWidget(self._scroll)
         self.setFocusProxy(self.table)
         shell.preferences_changed.connect(lambda: self.show_view(shell.view))
 
@@ -82,7 +89,7 @@ class BoardPage(Page):
         if not view.queues and not view.agents:
             self._show_empty(view, now)
             return
-        self._stack.setCurrentWidget(self._full)
+        self._stack.setCurrentWidget(self._scroll)
         self._show_strip(view, now)
         mine = self.shell.preferences.my_groups
         muted = now.trust is Trust.OLD
@@ -204,14 +211,15 @@ class BoardPage(Page):
         )
 
     def _share_height(self) -> None:
-        # Rows and cards draw together on a low screen; the curve takes what is left; groups, then seats, scroll.
-        low = self._full.height() < theme.px(LOW)
+        # Rows and cards draw together on a low screen; the curve takes what is left; groups, then seats, scroll, and
+        # where even that is not enough the whole page does.
+        low = self.height() < theme.px(LOW)
         self.table.draw_together(low)
         card = theme.px(112 if low else 122)
         for figure in self.cards:
             if figure.height() != card:
                 figure.setFixedHeight(card)
-        spare = self._full.height() - 2 * theme.px(16) - card - 3 * theme.px(14)
+        spare = self.height() - 2 * theme.px(16) - card - 3 * theme.px(14)
         if self.strip.isVisibleTo(self._full):
             spare -= self.strip.height() + theme.px(14)
         wanted_table, wanted_seats = self.table.natural_height() + 2, self.seats.natural_height()

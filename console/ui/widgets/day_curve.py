@@ -244,14 +244,13 @@ class DayCurve(QWidget):
         self.title.say(tr("Waiting and wait · {channel}", channel=channel))
         self.people.say("━ " + tr("people waiting"))
         self.wait.say("─ " + tr("average wait (s)"))
-        self.drawing.redraw()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Draw the card."""
         paint_card(QPainter(self), QRectF(self.rect()))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
-        """Draw anew in other colours."""
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+        """Draw anew in other colours or words."""
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.LanguageChange):
             self.drawing.redraw()
         super().changeEvent(event)

@@ -21,7 +21,7 @@ class FigureCard(QWidget):
         self._card: Card | None = None
         self._muted = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumWidth(theme.px(96))
+        self.setMinimumWidth(80)
 
     def show_card(self, card: Card, *, muted: bool) -> None:
         """Draw another figure; the same one costs nothing."""
