@@ -47,11 +47,14 @@ def glance(asked: Break) -> Answer:
     """Return the figures of one break to 1e-3; raises ValueError without a start or a length of the break."""
     if asked.start_in_system is None or asked.break_min <= 0:
         raise ValueError("the live forecast starts from the callers there are and looks at a break with a length")
-    away = _Away(asked, asked.start_in_system)
-    during, crowd = away.run()
-    return Answer(
-        before=None, during=figures(during, asked.abandon), after=figures(_after(asked, crowd), asked.abandon)
-    )
+    if asked.leaving:
+        during, crowd = _Away(asked, asked.start_in_system).run()
+    else:
+        sure = np.zeros(_top(asked, asked.start_in_system) + 1)
+        sure[asked.start_in_system] = 1.0
+        during, crowd = _all_there(asked, sure, _first_step(asked, len(sure), asked.seats))
+    after, _ = _all_there(asked, crowd, asked.break_min / 100)
+    return Answer(before=None, during=figures(during, asked.abandon), after=figures(after, asked.abandon))
 
 
 def _points(near: float) -> tuple[Vector, Vector]:
@@ -106,8 +109,14 @@ def _crowd(asked: Break, down: Vector, reach: float, out: float = 0.0) -> Solver
     return Solver(reach, up, at, down[1:])
 
 
-def _after(asked: Break, crowd: Vector) -> Sums:
-    """Return the sums over the time after the break, from the crowd at its end."""
+def _first_step(asked: Break, size: int, seats: int) -> float:
+    """Return a step about as short as the time to the first event from the fastest state."""
+    fastest = min(size, seats) * asked.service + max(0, size - seats) * asked.abandon
+    return 0.5 / (asked.arrivals + fastest + 1.0 / asked.break_min)
+
+
+def _all_there(asked: Break, crowd: Vector, first: float) -> tuple[Sums, Vector]:
+    """Return the sums over a time as long as the break with all seats, and the crowd at its end."""
     span, size = asked.break_min, len(crowd)
     line = size - asked.seats
     capacity = asked.seats * asked.service
@@ -118,7 +127,7 @@ def _after(asked: Break, crowd: Vector) -> Sums:
     down = _departures(size, asked, asked.seats)
     total = np.zeros(size)
     state: State = [crowd, total]
-    for step in graded(span, span / 100, _longest(asked, asked.seats)):
+    for step in graded(span, first, _longest(asked, asked.seats)):
         reach = POLE * step
         solve = _crowd(asked, down, reach)
 
@@ -128,9 +137,10 @@ def _after(asked: Break, crowd: Vector) -> Sums:
 
         state = moved(stage, state)
     share = state[1] / span
-    return Sums(
+    sums = Sums(
         at_once=float(share @ found), mean_wait=expected(np.maximum(share, 0.0), waits), in_time=float(share @ level)
     )
+    return sums, state[0]
 
 
 class _Away:
@@ -151,7 +161,7 @@ class _Away:
         if asked.departure is Departure.FINISH_CALL:
             self.rows = max(0, min(asked.leaving, begun - self.seats))
         self.goodbye = longest_goodbye(Rates.during(asked), self.rows, _LEFT)
-        self.step = 0.5 / (asked.arrivals + self.down.max() + 1.0 / asked.break_min)
+        self.step = _first_step(asked, self.size, self.seats)
         self.time = 0.0
         self.state: State = [np.zeros(self.size), np.zeros(self.line), np.zeros(self.size), np.zeros(1)]
         self.cohorts: State = []
