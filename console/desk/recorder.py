@@ -21,8 +21,9 @@ FLUSH_S: Seconds = 1.0
 FLUSH_FACTS = 500
 KEYFRAME_S: Seconds = 300.0
 KEYFRAME_EVENTS = 2_500
-KEYFRAME_LEAST_S: Seconds = 2.0
-"""In a storm keyframes this close are enough: a big floor's is half a megabyte."""
+KEYFRAME_LEAST_S: Seconds = 1.0
+LISTING_EVENTS = 5_000
+"""In a storm keyframes a second apart are enough, a big floor's is half a megabyte; but a listing never waits."""
 TAPE_EVENTS_HELD = 200_000
 SEGMENT_S: Seconds = 3600.0
 
@@ -114,7 +115,7 @@ class Recorder:
         if not self._joins or self._frame_at is None:
             return True
         elapsed = at - self._frame_at
-        if self._since_frame >= KEYFRAME_EVENTS and elapsed >= KEYFRAME_LEAST_S:
+        if self._since_frame >= (KEYFRAME_EVENTS if elapsed >= KEYFRAME_LEAST_S else LISTING_EVENTS):
             return True
         return not 0 <= elapsed < KEYFRAME_S or at // SEGMENT_S != self._frame_at // SEGMENT_S
 
