@@ -84,7 +84,8 @@ class LinkTrouble(StrEnum):
 class Link(Record, frozen=True, kw_only=True):
     """State of the connection; `heard_at` is when the last byte came, `since` when `status` began.
 
-    `booted_at` is when the ACD last started, where it tells: whatever we set before then it has forgotten."""
+    `booted_at` is when the ACD last started, where it tells: whatever we set before then it has forgotten.
+    """
 
     status: LinkStatus = LinkStatus.IDLE
     trouble: LinkTrouble = LinkTrouble.NONE

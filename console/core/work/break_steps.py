@@ -100,6 +100,5 @@ def group_of(view: FloorView, person: Person) -> str:
 
 def let_go(book: Book, ended: Break, at: Instant, entry: Entry) -> Step:
     """Return the step that ends a break or takes a grant back: its levers released, the group's seats touched."""
-    """Return the group a person's break is judged in: the primary one, else that of the first queue."""
     seats = seats_of_group(ended.group)
     return Step(puts=(ended, *release(book, ended.holder, at=at)), entries=(entry,), touched=(seats,))
