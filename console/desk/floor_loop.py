@@ -34,6 +34,7 @@ CLOCK_S: Seconds = 1.0
 SLICE_S: Seconds = 0.02
 MOST_OF_THE_TIME = 3.0
 """A view is published at most every this many times what it costs, so that folding keeps most of the thread."""
+BEHIND_S: Seconds = 120.0
 EVENTS_WAITING = 200_000
 FACTS_BEFORE_RECALL = 100_000
 SAID_AGAIN_S: Seconds = 60.0
@@ -182,6 +183,7 @@ class FloorLoop:
         if recorder is not None and at is not None and recorder.wants_keyframe(at):
             recorder.keyframe(stepper.floor.at or at, stepper.keyframe(stepper.floor.at))
         facts: tuple[Fact, ...] = ()
+        stepper.hurry(behind=at is not None and not self._told_time and self._clock.now() - at > BEHIND_S)
         try:
             facts = stepper.take(batch)
         except Exception as error:  # noqa: BLE001  one batch must not end the day

@@ -23,6 +23,7 @@ from console.core.rules.alarms import AlarmState, judge
 from console.core.words import Said
 
 LOOK_S: Seconds = 1.0
+HURRIED_LOOK_S: Seconds = 15.0
 CURVE_POINTS = 0
 """Points of each curve in a keyframe: none, the running minute aside. The history keeps the curves of every day."""
 ANOTHER_TIME_S: Seconds = 2 * 86_400.0
@@ -52,20 +53,27 @@ class Stepper:
         self.directory = (directory or Directory()).under(policy)
         self._alarms = AlarmState()
         self._second = 0.0
+        self._look_s = LOOK_S
         self._day_ends: Instant | None = None
         self._reached: Instant | None = None
         self._relearn = False
 
     def begins_second(self, batch: Batch) -> bool:
         """Return whether a second of the stream's time begins with this batch: the moment for a keyframe."""
-        return batch.at is not None and batch.at // LOOK_S != self._second
+        return batch.at is not None and batch.at // self._look_s != self._second
+
+    def hurry(self, *, behind: bool) -> None:
+        """Look more seldom while a feed tells of hours long past, as the demo tells its day."""
+        look_s = HURRIED_LOOK_S if behind else LOOK_S
+        if look_s != self._look_s:
+            self._look_s, self._second = look_s, 0.0
 
     def take(self, batch: Batch) -> tuple[Fact, ...]:
         """Fold a batch; return the steps of contacts it told."""
         at = batch.at
         if at is not None:
             if self.begins_second(batch):
-                self._second = at // LOOK_S
+                self._second = at // self._look_s
                 self.look(self.floor.at)
             if self._day_ends is None:
                 self._day_ends = day_of(at, self.policy)[1]
@@ -143,11 +151,12 @@ class Stepper:
 
     def restore(self, frame: Keyframe) -> None:
         """Stand as the keyframe says."""
-        self.policy = frame.policy
         self.directory = frame.directory
-        self.floor = Floor(frame.policy)
+        self.floor.policy = frame.policy
         self.floor.restore(frame.floor)
-        self.measures = Measures(frame.policy)
+        if frame.policy != self.policy:
+            self.policy = frame.policy
+            self.measures = Measures(frame.policy)
         self._alarms = frame.alarms
         self._relearn = False
         self._second = 0.0 if frame.at is None else frame.at // LOOK_S
