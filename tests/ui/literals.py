@@ -5,7 +5,7 @@ import string
 from pathlib import Path
 
 CONSOLE = Path(__file__).resolve().parents[2] / "console"
-SAYING = {"tr", "say", "Said", "NotAllowed", "Stale", "FloordeskError"}
+SAYING = {"tr", "say", "NotAllowed", "Stale", "FloordeskError"}
 
 
 def said_in(source: str) -> set[str]:
