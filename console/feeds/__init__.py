@@ -52,7 +52,8 @@ def _demo(profile: Profile, needs: Needs) -> Source:
 def _replay(profile: Profile, needs: Needs) -> Source:
     from console.feeds.replay import Replay  # noqa: PLC0415  a real floor needs no recordings
 
-    return Source(Replay(Path(profile.path), needs.clock, rate=profile.rate), None, needs.clock)
+    feed = Replay(Path(profile.path), needs.clock, rate=profile.rate)
+    return Source(feed, None, feed.clock)
 
 
 FEEDS: tuple[tuple[FloorKind, Maker], ...] = (

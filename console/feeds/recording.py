@@ -146,6 +146,20 @@ def pace_of(path: Path, note: Note) -> Pace:
     return Pace() if index is None else read_pace(index, note)
 
 
+def connected_at(path: Path) -> Instant | None:
+    """Return the instant at which a recorded stream connected, from the head of its index alone."""
+    index = index_of(path)
+    if index is None:
+        return None
+    try:
+        head = next(pieces(index, lambda _said: None), b"")
+    except BadInput:
+        return None
+    lines = head[:1024].decode("utf-8", "replace").splitlines()
+    found = next((found for found in map(_CONNECTED.match, lines) if found), None)
+    return None if found is None else _number(found[1])
+
+
 def reads(path: Path, pace: Pace, note: Note) -> Iterator[tuple[Seconds | None, bytes]]:
     """Yield what each read of the recording brought: seconds since connect (None without a pace) and bytes.
 

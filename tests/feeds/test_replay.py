@@ -128,9 +128,36 @@ def test_batches_carry_the_recordings_own_times(recorded: Path) -> None:
     assert floor.link.status is LinkStatus.ENDED
 
 
-def test_an_index_without_the_connect_counts_from_nought(recorded: Path) -> None:
+def test_an_index_without_the_connect_connects_now(recorded: Path) -> None:
     recorded.with_name("day.idx").write_text(index(connected=False), encoding="utf-8")
-    assert play(recorded)[0][-1].at == 70.0
+    clock, batches = Hurried(), list[Batch]()
+    clock.time = 5_000.0
+    Replay(recorded, clock, rate=0.0).run(batches.append, clock)
+    assert batches[-1].at == 5_070.0
+
+
+def test_the_floors_clock_is_the_recordings(recorded: Path) -> None:
+    clock = Hurried()
+    feed = Replay(recorded, clock, rate=2.0)
+    assert feed.clock.now() == CONNECTED
+    seen: list[tuple[float | None, float]] = []
+    feed.run(lambda batch: seen.append((batch.at, feed.clock.now())), clock)
+    assert all(at == pytest.approx(now) for at, now in seen)
+    clock.time += 1_000
+    assert feed.clock.now() == CONNECTED + 70.0, "it stands still at the end"
+    hurried = Replay(recorded, clock, rate=0.0)
+    hurried.run(lambda _batch: None, clock)
+    assert hurried.clock.now() == CONNECTED + 70.0
+
+
+def test_a_stream_without_times_lives_by_the_machines_clock(tmp_path: Path) -> None:
+    path = tmp_path / "day.ami"
+    path.write_bytes(STREAM)
+    clock = Hurried()
+    feed = Replay(path, clock)
+    feed.run(lambda _batch: None, clock)
+    clock.time = 77.0
+    assert (feed.clock.now(), feed.clock.steady()) == (77.0, 77.0)
 
 
 @pytest.mark.parametrize(("rate", "lasts"), [(1.0, 70.0), (10.0, 7.0)])

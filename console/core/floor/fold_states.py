@@ -26,9 +26,9 @@ UNREACHABLE = frozenset({Phone.UNAVAILABLE, Phone.INVALID})
 class Seat(Struct):
     """One interface: `offers` are (agent's uid, caller's uid), `tallies` (answered, completed) by the name told.
 
-    `left` are queues it was seen to leave; `trusted` whether `phone` tells a device; of a Local channel
-    it tells only that it cannot be reached. `overlapping`
-    are queues with several contacts at once: the first to end clears the ACD's InCall though another goes on.
+    `left` are queues it was seen to leave. `trusted` says whether `phone` tells a device; of a Local channel it tells
+    only that it cannot be reached. `overlapping` are queues with several contacts at once: the first to end clears the
+    ACD's InCall though another goes on.
     """
 
     interface: Interface
