@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from console.core.floor.directory import Directory
 from console.core.floor.events import Batch, LinkChanged, SnapshotEnded
 from console.core.floor.figures import CurvePoint
@@ -80,6 +82,7 @@ class FloorLoop:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._changed = True
+        self._behind = False
         self._version = 0
         self._published = -CLOCK_S
         self._period = FRAME_S
@@ -183,7 +186,8 @@ class FloorLoop:
         if recorder is not None and at is not None and recorder.wants_keyframe(at):
             recorder.keyframe(stepper.floor.at or at, stepper.keyframe(stepper.floor.at))
         facts: tuple[Fact, ...] = ()
-        stepper.hurry(behind=at is not None and not self._told_time and self._clock.now() - at > BEHIND_S)
+        self._behind = at is not None and not self._told_time and self._clock.now() - at > BEHIND_S
+        stepper.hurry(behind=self._behind)
         try:
             facts = stepper.take(batch)
         except Exception as error:  # noqa: BLE001  one batch must not end the day
@@ -204,7 +208,7 @@ class FloorLoop:
 
     def _now(self) -> Instant | None:
         told = self._stepper.floor.at
-        if self._told_time:
+        if self._told_time or self._behind:
             return told
         now = self._clock.now()
         if told is None or 0.0 <= now - told <= ANOTHER_TIME_S:
@@ -221,6 +225,9 @@ class FloorLoop:
         if self._recorder is not None and now is not None:
             self._recorder.heard(now, live=view.link.status is LinkStatus.LIVE)
             self._hand_curves(view, now)
+        if self._behind and view.link.status is LinkStatus.LIVE:
+            # What the feed tells is hours old: true, but not the present yet.
+            view = msgspec.structs.replace(view, link=msgspec.structs.replace(view.link, status=LinkStatus.SYNCING))
         self._publish(view)
         self._period = max(FRAME_S, MOST_OF_THE_TIME * (self._clock.steady() - begin))
 

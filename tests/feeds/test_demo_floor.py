@@ -108,7 +108,7 @@ def test_what_is_due_together_is_done_in_the_order_it_was_put_in() -> None:
 def test_it_begins_as_a_real_distributor_does(day: list[Batch]) -> None:
     first = day[0].events
     assert isinstance(first[0], said.LinkChanged)
-    assert first[0].status is LinkStatus.SYNCING
+    assert first[0].status is LinkStatus.LIVE
     assert isinstance(first[1], said.SnapshotBegun)
     end = next(place for place, event in enumerate(first) if isinstance(event, said.SnapshotEnded))
     assert [event.queue for event in first[:end] if isinstance(event, said.QueueSeen)] == list(DEMANDS)

@@ -132,10 +132,7 @@ class DemoFeed:
                 self._back_at = None
                 self._outbox.append(Batch(at=world.now, events=tuple(world.arrival())))
             caught_up = target >= now
-            if caught_up and not self._live:
-                # The day so far is told: from here on what the board shows is the present.
-                self._live = True
-                self._outbox.append(Batch(at=world.now, events=(LinkChanged(status=LinkStatus.LIVE, source=SOURCE),)))
+            self._live = self._live or caught_up
             batches, self._outbox = self._outbox, []
             return batches, caught_up
 

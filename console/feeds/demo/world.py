@@ -37,12 +37,12 @@ class World:
         for time_of_day, whom, what in _CUES:
             self.clockwork.after(self.clockwork.until_time_of_day(time_of_day), self._cue, time_of_day, whom, what)
         self.clockwork.take()
-        for event in self.arrival(LinkStatus.SYNCING):
+        for event in self.arrival():
             self.clockwork.say(event)
 
-    def arrival(self, status: LinkStatus = LinkStatus.LIVE) -> list[FloorEvent]:
+    def arrival(self) -> list[FloorEvent]:
         """Return what a console hears when it connects just now: the link, then the whole floor."""
-        return [LinkChanged(status=status, source=SOURCE), *self.acd.listing()]
+        return [LinkChanged(status=LinkStatus.LIVE, source=SOURCE), *self.acd.listing()]
 
     @property
     def now(self) -> Instant:
