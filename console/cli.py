@@ -95,6 +95,18 @@ def _check(_arguments: argparse.Namespace) -> int:
     return app.check(print)
 
 
+def _audit(arguments: argparse.Namespace) -> int:
+    from console import app  # noqa: PLC0415
+
+    return app.audit_verify(arguments.floor, print)
+
+
+def _db(arguments: argparse.Namespace) -> int:
+    from console import app  # noqa: PLC0415
+
+    return app.db_upgrade(arguments.floor, print)
+
+
 def _size(text: str) -> tuple[int, int]:
     width, _, height = text.lower().partition("x")
     if not (width.isdigit() and height.isdigit()) or not (320 <= int(width) <= 8000 and 240 <= int(height) <= 8000):
@@ -148,6 +160,16 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("serve", help="no window: feed, steward, recorder, schedule").set_defaults(run=_serve)
     commands.add_parser("check", help="try settings and connections, a line each").set_defaults(run=_check)
+
+    audit = commands.add_parser("audit", help="is the journal whole? names the first altered, missing or cut entry")
+    audit.add_argument("what", choices=("verify",))
+    audit.add_argument("--floor", default="", help="the connection whose journal is meant; the one last used")
+    audit.set_defaults(run=_audit)
+
+    database = commands.add_parser("db", help="bring the desk's database to this version (a copy is kept)")
+    database.add_argument("what", choices=("upgrade",))
+    database.add_argument("--floor", default="", help="the connection whose database is meant; the one last used")
+    database.set_defaults(run=_db)
     return parser
 
 

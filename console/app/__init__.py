@@ -162,6 +162,59 @@ def check(write: Callable[[str], None]) -> int:
     return 0 if good else 1
 
 
+def audit_verify(floor: str, write: Callable[[str], None]) -> int:
+    """Check the journal's chain; raise FloordeskError naming the first fault. Nothing is changed."""
+    from console.store.opening import look_into  # noqa: PLC0415
+
+    profile, path = _desk_file(floor)
+    store = look_into(path)
+    try:
+        fault, head = store.verify(), store.head()
+    finally:
+        store.close()
+    if fault is not None:
+        raise FloordeskError(fault)
+    write(f"{profile.name}: {head.seq} journal entries, unbroken; head {head.hash}")
+    return 0
+
+
+def db_upgrade(floor: str, write: Callable[[str], None]) -> int:
+    """Bring the desk's database to this version's schema; return the exit status."""
+    from console.store.files import DataFolder  # noqa: PLC0415
+    from console.store.opening import open_desk_store  # noqa: PLC0415
+
+    profile, path = _desk_file(floor)
+    held = DataFolder(desk_settings.folders().made().data)
+    try:
+        store, said = open_desk_store(path, SystemClock().now())
+        store.close()
+    finally:
+        held.close()
+    for each in said:
+        write(each.english())
+    if not said:
+        write(f"{profile.name}: {path.name} is at this version.")
+    return 0
+
+
+def _desk_file(floor: str) -> tuple[Profile, Path]:
+    """Return the connection meant and the file of its decisions; raises BadInput where there is none."""
+    from console.app.floors import folder_name  # noqa: PLC0415
+
+    places = desk_settings.folders()
+    kept, _ = desk_settings.read_preferences(places.settings / desk_settings.PREFERENCES_FILE)
+    wanted = floor or kept.floor
+    profile = profile_named(kept, wanted) or next((each for each in kept.profiles if each.name == wanted), None)
+    if profile is None:
+        raise BadInput(say("There is no connection called {name}.", name=wanted))
+    if profile.kind is FloorKind.DEMO:
+        raise BadInput(say("The demo keeps its decisions in memory; name a connection with --floor."))
+    path = places.data / folder_name(profile) / "desk.db"
+    if not path.is_file():
+        raise BadInput(say("{name} has no decisions yet ({path} is not there).", name=profile.name, path=str(path)))
+    return profile, path
+
+
 def catch_the_unexpected(tell: Callable[[Said], None]) -> None:
     """Log whatever nobody caught, in any thread, and say it in one calm line; the program lives on."""
     calm = say("An unexpected error was logged; the board goes on.")

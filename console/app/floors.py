@@ -80,7 +80,7 @@ class OpenFloor:
         )
         self.source: Source = open_source(profile, needs)
         self.policy, rows = self._first_policy(around.language)
-        self._folder = None if around.data is None else private_folder(around.data / _folder_name(profile))
+        self._folder = None if around.data is None else private_folder(around.data / folder_name(profile))
         if self._folder is not None and self._demo:
             shutil.rmtree(self._folder, ignore_errors=True)
             private_folder(self._folder)
@@ -234,6 +234,7 @@ class OpenFloor:
             self._recorder.close()
 
 
-def _folder_name(profile: Profile) -> str:
+def folder_name(profile: Profile) -> str:
+    """Return the name of a connection's folder among the data."""
     kept = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in profile.id)
     return f"floor-{kept or 'unnamed'}"

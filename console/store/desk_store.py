@@ -17,6 +17,7 @@ from console.store.database import said
 from console.store.journal import Head, chained, first_fault
 from console.store.kinds import TABLES
 from console.store.rows import record_of, row_of
+from console.store.upgrade import revision_of
 from console.store.upsert import upsert
 
 _VERIFY_PAGE = 5000
@@ -32,6 +33,10 @@ class DeskStore:
         self._engine = engine
         self._writer = engine.execution_options(writes=True)
         self._path = path
+
+    def revision(self) -> str | None:
+        """Return the revision the database stands at, None for an empty one; raises BadInput for a foreign one."""
+        return revision_of(self._engine, self._path)
 
     def close(self) -> None:
         """Let go of every connection."""

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from console.core.errors import BadInput
 from console.core.floor.model import Instant
-from console.core.words import Said
+from console.core.words import Said, say
 from console.store.database import Damaged, quick_check, sqlite_engine
 from console.store.desk_store import DeskStore
 from console.store.files import move_aside, moved_aside
@@ -39,3 +40,17 @@ def open_desk_store(path: Path, at: Instant) -> tuple[DeskStore, tuple[Said, ...
 def another_on(path: Path) -> DeskStore:
     """Return one more store on a database already opened: each thread has its own connections."""
     return DeskStore(sqlite_engine(path), path)
+
+
+def look_into(path: Path) -> DeskStore:
+    """Return the store of an existing file for reading, whatever its revision; raises BadInput for a foreign file."""
+    store = DeskStore(sqlite_engine(path), path)
+    try:
+        known = store.revision()
+    except BaseException:
+        store.close()
+        raise
+    if known is None:
+        store.close()
+        raise BadInput(say("{file} holds no decisions.", file=path.name))
+    return store
