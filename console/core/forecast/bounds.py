@@ -15,8 +15,11 @@ from console.core.forecast.erlang import stationary
 from console.core.forecast.question import Break, Departure, Sums, TooLarge, Vector
 from console.core.forecast.uniform import State, advance, poisson_at_most
 
-_WORK = 4e11
-"""State steps (a few nanoseconds each) beyond which a question is refused."""
+_WORK = 2e11
+"""Moves of one state by one step (about a nanosecond each) beyond which a question is refused."""
+
+_STEP = 1e4
+"""What a step costs however few the states."""
 
 _STEPS = 1e8
 _CELLS = 1e8
@@ -54,7 +57,7 @@ def start(asked: Break) -> Start:
     pace = full * (2 * asked.break_min + asked.target_min)
     limit = math.inf
     if tail > pace + 12.0 * math.sqrt(pace) + 256.0:
-        limit = asked.seats + poisson_at_most(pace, 1e-17) + 64
+        limit = asked.seats + poisson_at_most(_sane(pace), 1e-17) + 64
     first, weights = stationary(asked.arrivals, asked.service, 0.0, asked.seats, limit)
     if math.isinf(limit) or first + len(weights) - 1 < limit:
         return Start(first, weights)
@@ -131,8 +134,12 @@ def window(asked: Break, begun: Start, slack: int) -> Window:
         line_size=max(1, line_top - line_first + 1),
     )
     cells = 2.0 * kept.size + kept.ahead_size + 2.0 * kept.rows * kept.line_size
-    steps = _sane(rates.fastest(kept) * asked.break_min)
-    if cells > _CELLS or cells * steps > _WORK:
+    rate = max(rates.fastest(kept), Rates.after(asked).fastest(kept))
+    steps = _sane(rate * asked.break_min)
+    # Those nearer to the end of the break than the target go in cohorts, 15 at a time, some panels of them.
+    near = 6.0 * min(1.0, asked.target_min / asked.break_min)
+    work = steps * (2.0 * (cells + _STEP) + near * (15.0 * (kept.ahead_size + kept.rows * kept.line_size) + _STEP))
+    if cells > _CELLS or work > _WORK:
         raise TooLarge("break_min", f"too long to compute for this queue: {steps:.2g} steps of {cells:.2g} states")
     return kept
 
@@ -161,7 +168,7 @@ def _reach(asked: Break, begun: Start) -> tuple[int, int]:
         if len(settled) == 2:
             # Two crowds that see the same events never come further apart than they began.
             most = min(most, max(high for _, high in settled) + (asked.start_in_system or 0))
-    return fewest, max(most, begun.last, asked.seats) + 1
+    return fewest, max(most, begun.last, asked.remaining) + 1
 
 
 def standing(asked: Break, seats: int) -> float:

@@ -22,6 +22,12 @@ _COUNTS = ("seats", "leaving")
 _REQUIRED = (*_RATES, *_COUNTS, *_TIMES, "policy")
 _OPTIONAL = ("start_in_system",)
 
+_MOST, _LEAST = 1e12, 1e-100
+"""Figures beyond are refused, or count as 0: neither is a floor, and both leave the range of floats in a product."""
+
+_ENDLESS = "target_min"
+"""The field that may be as large as one likes: from some time on a target changes nothing."""
+
 
 class CaseError(BadInput):
     """A case file that cannot be used: one line naming the case (from 0) and the field."""
@@ -106,7 +112,9 @@ def _number(value: object, place: int, field: str) -> float:
         _refuse(place, field, "must be a finite number")
     if value < 0:
         _refuse(place, field, f"must not be negative, is {value}")
-    return float(value) + 0.0
+    if value > _MOST and field != _ENDLESS:
+        _refuse(place, field, f"must be at most {_MOST:.0e}, is {float(value):.3g}")
+    return min(float(value), _MOST) if value >= _LEAST else 0.0
 
 
 def _count(value: object, place: int, field: str) -> int:

@@ -20,16 +20,16 @@ class Deserted(Course):
 
     def __init__(self, asked: Break, begun: bounds.Start, window: Window) -> None:
         count = np.arange(begun.first, begun.last + 1)
-        self._busy = np.minimum(count, asked.seats)
         super().__init__(asked, begun, window)
         lasting = math.exp(-asked.service * asked.break_min)
         few = count <= asked.seats
         total = begun.weights[few].sum()
-        talking = np.zeros((2, asked.seats + 1))
+        talking = np.zeros((2, min(begun.last, asked.seats) + 1))
         if total > 0:
             for calls, weight in zip(count[few], begun.weights[few] / total, strict=True):
                 talking[0, : calls + 1] += weight * _binomial(int(calls), lasting)
-        talking[1] = _binomial(asked.seats, lasting)
+        if begun.last > asked.seats:
+            talking[1] = _binomial(asked.seats, lasting)
         self.calls = talking
 
     def _placed(self, first: int, weights: Vector) -> State:
@@ -44,7 +44,7 @@ class Deserted(Course):
     def _together(self, state: State) -> tuple[Window, Vector]:
         """Return the chances of n in system, the running calls added to the line."""
         window = self.window
-        size = window.size + self.asked.seats
+        size = window.size + self.calls.shape[1] - 1
         whole = Window(first=window.first, size=size, ahead_first=0, rows=0, line_first=0, line_size=1)
         return whole, self._added(state[0])
 

@@ -127,6 +127,9 @@ def test_numbers_no_float_holds_are_refused(number: str) -> None:
 
 def test_a_question_for_years_is_refused_at_once() -> None:
     assert told({**CASE, "break_min": 1e12}).startswith("case 0: break_min: too long to compute")
+    assert told({**CASE, "service_per_min": 1e13}) == "case 0: service_per_min: must be at most 1e+12, is 1e+13"
+    overrun = {**CASE, "arrivals_per_min": 100, "abandon_per_min": 1e-8}
+    assert told(overrun).startswith("case 0: abandon_per_min: so few give up that 9e+09 callers stand in line")
     assert told({**CASE, "seats": 10**8, "arrivals_per_min": 1e8}).startswith("case 0: ")
 
 
@@ -153,6 +156,9 @@ def test_a_question_for_years_is_refused_at_once() -> None:
         {"start_in_system": 0},
         {"start_in_system": 200},
         {"abandon_per_min": 1e-12, "leaving": 10},
+        {"break_min": 1e-320},
+        {"target_min": 5e-324},
+        {"seats": 1_000_000, "leaving": 1_000_000},
     ],
 )
 def test_every_edge_has_an_answer_in_plain_json(changes: dict[str, object], policy: str) -> None:
