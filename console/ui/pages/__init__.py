@@ -87,4 +87,13 @@ def _board(shell: Shell) -> Page:
     return BoardPage(shell)
 
 
-PAGES: tuple[PageSpec, ...] = (PageSpec(key="board", title=say("Board"), icon="board", make=_board),)
+def _agents(shell: Shell) -> Page:
+    from console.ui.pages.agents import AgentsPage  # noqa: PLC0415  pages open when needed
+
+    return AgentsPage(shell)
+
+
+PAGES: tuple[PageSpec, ...] = (
+    PageSpec(key="board", title=say("Board"), icon="board", make=_board),
+    PageSpec(key="agents", title=say("Agents"), icon="agents", make=_agents),
+)

@@ -1,0 +1,394 @@
+"""A table of rows that are records: columns told once, only what changed is told to the screen, cells drawn.
+
+Rows are compared by `is`; a row keeps its key whatever else of it changes, and with its key the selection.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPolygonF, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from console.core.words import Said
+from console.ui import theme
+from console.ui.i18n import render
+from console.ui.theme import Type
+
+Index = QModelIndex | QPersistentModelIndex
+R = TypeVar("R")
+
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+PAD = 10
+HEAD_HEIGHT = 33
+MOST_PIECES = 40
+"""More comings and goings than this in one frame are told as a new table."""
+
+
+class Column(msgspec.Struct, frozen=True, kw_only=True):
+    """One column: `wide` its width in pixels at 100 %, `share` of what is left, `gives_way` first where room is short.
+
+    `gives_way` 0: never. A `head` of None has no words. `sorts`: a click on the head sorts by it.
+    """
+
+    key: str
+    head: Said | None
+    wide: int
+    right: bool = False
+    share: int = 0
+    gives_way: int = 0
+    sorts: bool = True
+    strong: bool = False
+
+
+class Rows(QAbstractTableModel, Generic[R]):
+    """The rows on screen, in the order shown."""
+
+    def __init__(
+        self, columns: tuple[Column, ...], key: Callable[[R], str], text: Callable[[R, str], str], parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self.columns = columns
+        self.key = key
+        self._text = text
+        self.rows: list[R] = []
+        self.sorted_by = ""
+        self.descending = False
+        self.told = 0
+
+    def show_rows(self, rows: Sequence[R]) -> None:
+        """Take the rows as they now stand: the same ones in the same places cost a comparison by `is` each."""
+        old, key = self.rows, self.key
+        if len(rows) == len(old):
+            changed = [place for place, (new, was) in enumerate(zip(rows, old, strict=True)) if new is not was]
+            if all(key(rows[place]) == key(old[place]) for place in changed):
+                self.put({place: rows[place] for place in changed if rows[place] != old[place]})
+                return
+        self._rearrange(list(rows))
+
+    def put(self, changed: Mapping[int, R]) -> None:
+        """Take another row with the same key in some places; told run by run."""
+        if not changed:
+            return
+        for place, row in changed.items():
+            self.rows[place] = row
+        last_column = len(self.columns) - 1
+        for first, last in runs(sorted(changed)):
+            self.told += 1
+            self.dataChanged.emit(self.index(first, 0), self.index(last, last_column))
+
+    def place_of(self, key: str) -> int:
+        """Return where the row with a key stands, -1 for nowhere."""
+        return next((place for place, row in enumerate(self.rows) if self.key(row) == key), -1)
+
+    def _rearrange(self, rows: list[R]) -> None:
+        key = self.key
+        names = {key(row): place for place, row in enumerate(rows)}
+        gone = list(runs([place for place, row in enumerate(self.rows) if key(row) not in names]))
+        stay = {key(row) for row in self.rows} & names.keys()
+        come = list(runs([place for place, row in enumerate(rows) if key(row) not in stay]))
+        if len(gone) + len(come) > MOST_PIECES:
+            self.beginResetModel()
+            self.rows = rows
+            self.endResetModel()
+            return
+        for first, last in reversed(gone):
+            self.beginRemoveRows(QModelIndex(), first, last)
+            del self.rows[first : last + 1]
+            self.endRemoveRows()
+        self._reorder([row for row in rows if key(row) in stay])
+        for first, last in come:
+            self.beginInsertRows(QModelIndex(), first, last)
+            self.rows[first:first] = rows[first : last + 1]
+            self.endInsertRows()
+
+    def _reorder(self, wanted: list[R]) -> None:
+        key, before = self.key, self.rows
+        if all(key(new) == key(was) for new, was in zip(wanted, before, strict=True)):
+            self.put({n: new for n, (new, was) in enumerate(zip(wanted, before, strict=True)) if new is not was})
+            return
+        self.layoutAboutToBeChanged.emit()
+        places = {key(row): place for place, row in enumerate(wanted)}
+        old = self.persistentIndexList()
+        new = [self.index(places[key(before[each.row()])], each.column()) for each in old]
+        self.rows = wanted
+        self.changePersistentIndexList(old, new)
+        self.layoutChanged.emit()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008  Qt's name and default
+        """Return the number of rows."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008  Qt's name and default
+        """Return the number of columns."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401  Qt's type
+        """Return a cell in words; its look is the delegate's."""
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}:
+            return self._text(self.rows[index.row()], self.columns[index.column()].key)
+        return None
+
+    def headerData(  # noqa: N802  Qt's name
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:  # noqa: ANN401  Qt's type
+        """Return the words over a column."""
+        if orientation is Qt.Orientation.Vertical or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        head = self.columns[section].head
+        return "" if head is None else render(head)
+
+
+def runs(places: Iterable[int]) -> Iterable[tuple[int, int]]:
+    """Return ascending places as runs (first, last)."""
+    first = last = -2
+    for place in places:
+        if place == last + 1:
+            last = place
+            continue
+        if last >= 0:
+            yield first, last
+        first = last = place
+    if last >= 0:
+        yield first, last
+
+
+class RowDelegate(QStyledItemDelegate, Generic[R]):
+    """Draws a cell; a table of its own derives it and draws what is more than words in `paint_cell`."""
+
+    muted = False
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw ground, cell and the hair line beneath the row."""
+        model = index.model()
+        assert isinstance(model, Rows)
+        place = index.row()
+        column = model.columns[index.column()]
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, theme.colour("chosen"))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, theme.colour("hover"))
+        painter.setPen(theme.colour("line"))
+        painter.drawLine(rect.left(), rect.bottom(), rect.right(), rect.bottom())
+        if self.muted:
+            painter.setOpacity(0.5)
+        pad = theme.px(PAD)
+        self.paint_cell(painter, rect.adjusted(pad, 0, -pad, 0), model.rows[place], column, model.data(index))
+        if self.muted:
+            painter.setOpacity(1.0)
+
+    def paint_cell(self, painter: QPainter, inner: QRect, _row: R, column: Column, text: str) -> None:
+        """Draw the words of a cell."""
+        paint_text(painter, inner, text, kind=Type.STRONG if column.strong else Type.BODY, right=column.right)
+
+
+def paint_text(
+    painter: QPainter, inner: QRect, text: str, *, role: str = "ink", kind: Type = Type.BODY, right: bool = False
+) -> None:
+    """Draw words on one line, shortened where they find no room."""
+    painter.setFont(theme.font(kind))
+    painter.setPen(theme.colour(role))
+    metrics = painter.fontMetrics()
+    if metrics.horizontalAdvance(text) > inner.width():
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
+    painter.drawText(inner, RIGHT if right else LEFT, text)
+
+
+class Heads(QHeaderView):
+    """The words over the columns, in line with what stands below, and the mark of the one sorted by."""
+
+    def __init__(self, parent: QWidget, columns: tuple[Column, ...]) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._columns = columns
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setHighlightSections(False)
+        self.setSectionsClickable(any(column.sorts for column in columns))
+        self.setMinimumSectionSize(16)
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:  # noqa: N802  Qt's name
+        """Draw the words, the sign of sorting and the line beneath."""
+        column, model = self._columns[section], self.model()
+        assert isinstance(model, Rows)
+        painter.setPen(theme.colour("line"))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        if column.head is None:
+            return
+        chosen = model.sorted_by == column.key
+        painter.setFont(theme.font(Type.BODY))
+        painter.setPen(theme.colour("ink" if chosen else "soft"))
+        pad, metrics = theme.px(PAD), painter.fontMetrics()
+        inner = rect.adjusted(pad, 0, -pad, 0)
+        words = metrics.elidedText(render(column.head), Qt.TextElideMode.ElideRight, inner.width() + theme.px(6))
+        if column.right:
+            inner.setLeft(rect.left())
+        painter.drawText(inner, RIGHT if column.right else LEFT, words)
+        if chosen:
+            wide = metrics.horizontalAdvance(words)
+            x = inner.right() - wide - theme.px(8) if column.right else inner.left() + wide + theme.px(8)
+            self._paint_arrow(painter, QPointF(x, rect.center().y() + 1), down=model.descending)
+
+    @staticmethod
+    def _paint_arrow(painter: QPainter, middle: QPointF, *, down: bool) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("ink"))
+        x, y, up = middle.x(), middle.y(), 3.0 if down else -3.0
+        painter.drawPolygon(QPolygonF([QPointF(x - 3.5, y - up), QPointF(x + 3.5, y - up), QPointF(x, y + up)]))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+class RowTable(QTableView, Generic[R]):
+    """The table: arrows go through the rows, Enter or a double click opens one, a click on a head sorts."""
+
+    opened = Signal(str)
+    chosen = Signal(str)
+    sort_asked = Signal(str)
+
+    def __init__(
+        self,
+        columns: tuple[Column, ...],
+        key: Callable[[R], str],
+        text: Callable[[R, str], str],
+        delegate: RowDelegate[R] | None = None,
+        *,
+        row_height: int = 34,
+    ) -> None:
+        super().__init__()
+        self.rows: Rows[R] = Rows(columns, key, text, self)
+        self._row_height = row_height
+        self.setModel(self.rows)
+        self.look: RowDelegate[R] = delegate if delegate is not None else RowDelegate()
+        self.look.setParent(self)
+        self.setItemDelegate(self.look)
+        self.setShowGrid(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        heads = Heads(self, columns)
+        self.setHorizontalHeader(heads)
+        heads.sectionClicked.connect(self._sort)
+        self.doubleClicked.connect(lambda index: self.opened.emit(self.rows.key(self.rows.rows[index.row()])))
+        self.selectionModel().currentRowChanged.connect(lambda now, _before: self._choose(now))
+        self.measure()
+
+    def mute(self, *, muted: bool) -> None:
+        """Draw old figures dim."""
+        if muted != self.look.muted:
+            self.look.muted = muted
+            self.viewport().update()
+
+    def current_key(self) -> str:
+        """Return the key of the row at hand, empty for none."""
+        place = self.currentIndex().row()
+        return self.rows.key(self.rows.rows[place]) if 0 <= place < len(self.rows.rows) else ""
+
+    def choose(self, key: str) -> bool:
+        """Take a row in hand and scroll to it; return whether it is here."""
+        place = self.rows.place_of(key)
+        if place < 0:
+            return False
+        index = self.rows.index(place, 0)
+        self.setCurrentIndex(index)
+        self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+        return True
+
+    def measure(self) -> None:
+        """Take the letters in force."""
+        self.verticalHeader().setDefaultSectionSize(theme.px(self._row_height))
+        self.horizontalHeader().setFixedHeight(theme.px(HEAD_HEIGHT))
+        self.fit()
+
+    def fit(self) -> None:
+        """Give each column its width; those that give way go where the rest finds no room."""
+        columns, room = self.rows.columns, self.viewport().width()
+        metrics, pad = QFontMetrics(theme.font(Type.BODY)), theme.px(2 * PAD)
+        wide = {
+            n: max(
+                theme.px(column.wide),
+                0 if column.head is None else metrics.horizontalAdvance(render(column.head)) + pad,
+            )
+            for n, column in enumerate(columns)
+        }
+        hidden: set[int] = set()
+        for n in sorted((n for n, c in enumerate(columns) if c.gives_way), key=lambda n: columns[n].gives_way):
+            if sum(wide[m] for m in wide if m not in hidden) <= room:
+                break
+            hidden.add(n)
+        shown = [n for n in wide if n not in hidden]
+        spare = max(0, room - sum(wide[n] for n in shown))
+        shares = sum(columns[n].share for n in shown)
+        for n in shown:
+            if shares and columns[n].share:
+                wide[n] += spare * columns[n].share // shares
+        if shown and shares:
+            widest = max(shown, key=lambda n: columns[n].share)
+            wide[widest] += max(0, room - sum(wide[n] for n in shown))
+        for n, width in wide.items():
+            self.setColumnHidden(n, n in hidden)
+            self.setColumnWidth(n, width)
+
+    def _sort(self, section: int) -> None:
+        column = self.rows.columns[section]
+        if column.sorts:
+            self.sort_asked.emit(column.key)
+
+    def _choose(self, index: Index) -> None:
+        if index.isValid():
+            self.chosen.emit(self.rows.key(self.rows.rows[index.row()]))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Fit the columns to the new width."""
+        super().resizeEvent(event)
+        self.fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
+        """Enter opens the row at hand; Home and End go to the first and last row."""
+        key = self.current_key()
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and key:
+            self.opened.emit(key)
+        elif event.key() in {Qt.Key.Key_Home, Qt.Key.Key_End} and self.rows.rows:
+            place = 0 if event.key() == Qt.Key.Key_Home else len(self.rows.rows) - 1
+            self.setCurrentIndex(self.rows.index(place, 0))
+        elif event.key() == Qt.Key.Key_Escape or (event.text().isprintable() and event.text()):
+            # Letters belong to the page's search, Escape to the window: the table's own search by letter would take
+            # the first column only.
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
+        """Measure again with other letters or words."""
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.LanguageChange, QEvent.Type.StyleChange}:
+            self.measure()
+            self.viewport().update()
+        super().changeEvent(event)
