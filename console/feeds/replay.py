@@ -71,7 +71,8 @@ class Recording:
 class RecordedClock:
     """The clock a replayed floor lives by: the recording's time, standing still before and after it.
 
-    A stream that does not tell when it connected lives by the machine's clock until it begins; one without times always.
+    Until it begins, a stream that does not tell when it connected lives by the machine's clock; one without
+    times always.
     """
 
     def __init__(self, clock: Clock, rate: float, connected: Instant | None) -> None:
