@@ -1,7 +1,6 @@
 """The keys of the console, and what it is made of."""
 
 import platform
-from importlib import metadata
 
 from PySide6.QtCore import QRectF, QSize, Qt, qVersion
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -56,6 +55,8 @@ PARTS: tuple[tuple[str, str], ...] = (
 
 def versions() -> list[str]:
     """Return one line for the console, Python, Qt and every part installed, with its licence."""
+    from importlib import metadata  # noqa: PLC0415  reads every installed package's papers; few ever ask
+
     lines = [
         f"Floordesk {__version__} (Apache-2.0)",
         f"Python {platform.python_version()} (PSF-2.0)",

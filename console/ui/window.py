@@ -14,8 +14,6 @@ from console.core.floor.view import FloorView
 from console.core.words import say
 from console.ui import i18n, theme
 from console.ui.banner import DemoBanner
-from console.ui.finder import Finder
-from console.ui.help import About, KeyHelp
 from console.ui.i18n import render, tr
 from console.ui.icons import icon
 from console.ui.notify import Notices
@@ -26,10 +24,12 @@ from console.ui.top_bar import TopBar
 from console.ui.widgets.button import IconButton, RailButton
 from console.ui.widgets.panel import Plain
 from console.ui.widgets.toast import Toast
-from console.views.finder import Found, everything
 
 if TYPE_CHECKING:
+    from console.ui.finder import Finder
+    from console.ui.help import About, KeyHelp
     from console.ui.wall import WallWindow
+    from console.views.finder import Found
 
 
 class Rail(Plain):
@@ -206,11 +206,15 @@ class DeskWindow(QWidget):
     def open_finder(self) -> None:
         """Open the finder."""
         if self._finder is None:
+            from console.ui.finder import Finder  # noqa: PLC0415  made when first asked for
+
             self._finder = Finder(self, self._everything)
             self._finder.chosen.connect(self.open_page)
         self._finder.start()
 
-    def _everything(self) -> list[Found]:
+    def _everything(self) -> "list[Found]":
+        from console.views.finder import Found, everything  # noqa: PLC0415  as above
+
         pages = [
             Found(name=render(spec.title), kind=say("Page"), page=spec.key, more=spec.key)
             for spec in self._specs.values()
@@ -221,12 +225,16 @@ class DeskWindow(QWidget):
     def show_keys(self) -> None:
         """Open the keys at a glance."""
         if self._keys is None:
+            from console.ui.help import KeyHelp  # noqa: PLC0415  made when first asked for
+
             self._keys = KeyHelp(self)
         self._keys.start()
 
     def show_about(self) -> None:
         """Open name, version and licences."""
         if self._about is None:
+            from console.ui.help import About  # noqa: PLC0415  made when first asked for
+
             self._about = About(self)
         self._about.start()
 

@@ -38,12 +38,16 @@ SHORT: Mapping[str, Short] = {
 
 
 class Action(msgspec.Struct, frozen=True, kw_only=True):
-    """One answer to a card; `shortcut` is a key that gives it, `kind` plain, strong or danger."""
+    """One answer to a card; `shortcut` is a key that gives it, `kind` plain, strong or danger.
+
+    `asks` is what has to be typed before it is given (a reason, a time), in place on the card.
+    """
 
     key: str
     label: Said
     shortcut: str = ""
     kind: str = "plain"
+    asks: Said | None = None
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +55,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
     `urgency` orders cards of one tone, larger first; `group` is the skill group it concerns (empty: everybody's).
     `others` names who else is on it, `seats` are those it is about. An action's `key` comes back to who made the card.
+    `good`: a calm badge says yes rather than nothing.
     """
 
     id: str
@@ -66,6 +71,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     others: tuple[str, ...] = ()
     urgency: float = 0.0
     seats: tuple[Interface, ...] = ()
+    good: bool = False
 
 
 class Slot(msgspec.Struct, frozen=True, kw_only=True):
@@ -171,7 +177,6 @@ def _alarm_card(view: FloorView, key: str, alarms: list[Alarm], now: Instant) ->
     if not seats:
         show = Action(key="show", label=say("Show"), shortcut="Return")
     group = group_names(view).get(first.group, "")
-    ratios = [alarm.value / alarm.limit for alarm in alarms if alarm.value is not None and alarm.limit]
     return Card(
         id=key,
         tone=tone,
@@ -183,8 +188,14 @@ def _alarm_card(view: FloorView, key: str, alarms: list[Alarm], now: Instant) ->
         since=since,
         group=first.group,
         seats=tuple(seat for alarm in alarms for seat in alarm.seats),
-        urgency=max(ratios, default=0.0) if first.rule == "waiting" else 0.0,
+        urgency=_crowd(view, first.group),
     )
+
+
+def _crowd(view: FloorView, group: str) -> float:
+    """Return how many wait in a group in steps of twice as many, so that cards do not change places at every caller."""
+    figures = view.figures.groups.get(group)
+    return float((figures.now.waiting if figures is not None else 0).bit_length())
 
 
 def _alarm_lines(alarms: list[Alarm]) -> tuple[Said, ...]:
