@@ -292,6 +292,10 @@ class Store(Protocol):
         """
         ...
 
+    def committed(self, command_id: str) -> bool:
+        """Return whether a command with this id was committed before, by whichever desk."""
+        ...
+
     def journal(self, begin: int = 0, limit: int = 1000) -> list[JournalLine]:
         """Return journal lines with sequence > `begin`, oldest first."""
         ...

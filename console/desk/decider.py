@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from console.core.errors import Stale
+from console.core.errors import NotAllowed, Stale
 from console.core.floor.model import Instant, Seconds
 from console.core.floor.view import FloorView
 from console.core.kept import NOTHING, Book, Command, Step
@@ -48,7 +48,13 @@ class Decider:
         """
         for _ in range(_TRIES):
             at = self._clock.now()
-            taken = step(self.book, self._view_of(), command, at)
+            try:
+                taken = step(self.book, self._view_of(), command, at)
+            except NotAllowed:
+                # Given again after a crash or a lost answer: what it decided stands already.
+                if self._store.committed(command.id):
+                    return NOTHING
+                raise
             if taken == NOTHING:
                 return taken
             try:

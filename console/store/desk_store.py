@@ -90,6 +90,11 @@ class DeskStore:
                 raise _stale() from error
             raise
 
+    def committed(self, command_id: str) -> bool:
+        """Return whether a command with this id was committed before, by whichever desk."""
+        with said(self._path), self._engine.begin() as connection:
+            return _commit_of(connection, command_id) is not None
+
     def journal(self, begin: int = 0, limit: int = 1000) -> list[JournalLine]:
         """Return journal lines with sequence > `begin`, oldest first."""
         with said(self._path), self._engine.begin() as connection:
@@ -110,9 +115,9 @@ def _commit(connection: Connection, step: Step, command: Command, at: Instant) -
     if connection.dialect.name == "postgresql":
         # Without it a later number could be committed first, and a reader would skip a row for ever.
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _COMMIT_LOCK})
-    known = connection.execute(select(schema.commits.c.seq).where(schema.commits.c.command_id == command.id)).scalar()
+    known = _commit_of(connection, command.id)
     if known is not None:
-        return int(known)
+        return known
     for key, version in step.judged.items():
         if _version(connection, key) != version:
             raise _stale()
@@ -169,6 +174,12 @@ def _version(connection: Connection, key: str) -> int:
     else:
         wanted = select(table.c.version).where(table.c.id == record_id)
     return int(connection.execute(wanted).scalar() or 0)
+
+
+def _commit_of(connection: Connection, command_id: str) -> int | None:
+    seq = schema.commits.c.seq
+    found = connection.execute(select(seq).where(schema.commits.c.command_id == command_id)).scalar()
+    return None if found is None else int(found)
 
 
 def _newest(connection: Connection) -> int:

@@ -70,6 +70,11 @@ class MemoryStore:
             if version != _version(key, judged_records, self._versions):
                 raise Stale(say("Somebody else has just changed this; it is judged again."))
 
+    def committed(self, command_id: str) -> bool:
+        """Return whether a command with this id was committed before."""
+        with self._lock:
+            return command_id in self._commands
+
     def journal(self, begin: int = 0, limit: int = 1000) -> list[JournalLine]:
         """Return journal lines with sequence > `begin`, oldest first."""
         with self._lock:

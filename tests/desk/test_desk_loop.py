@@ -130,6 +130,15 @@ def test_the_loser_of_a_race_judges_again_on_the_news(stand: Stand) -> None:
     assert "edited this meanwhile" in outcome.refusal.english()
 
 
+def test_a_command_given_again_after_a_lost_answer_is_not_refused(stand: Stand) -> None:
+    stand.loop.tick()
+    book = stand.book_where(lambda book: bool(book.every(FloorCheck)))
+    confirm = ConfirmFloorCheck(id="once", by=LI, check_id=next(iter(book.every(FloorCheck))))
+    assert stand.ask(confirm).refusal is None
+    assert stand.ask(confirm).refusal is None
+    assert stand.ask(ConfirmFloorCheck(id="twice", by=LI, check_id=confirm.check_id)).refusal is not None
+
+
 def test_a_store_in_trouble_is_said_and_nothing_is_half_kept(stand: Stand) -> None:
     stand.store.sick = say("The disk is full: nothing can be recorded in {folder} for now.", folder="x")
     outcome = stand.ask(edit(1))

@@ -148,6 +148,8 @@ def test_a_judgement_on_another_record_is_checked_too(store: Store) -> None:
 def test_a_repeated_command_is_one_command(store: Store) -> None:
     step = Step(puts=(check("a"),), entries=(entry(),))
     first = store.commit(step, command("c1"), 1.0)
+    assert not store.committed("c0")
+    assert store.committed("c1")
     assert store.commit(step, command("c1"), 2.0) == first
     assert len(store.journal()) == 1
 
