@@ -140,7 +140,8 @@ class Past:
             except (FloordeskError, msgspec.MsgspecError):
                 _log.warning("A keyframe of the tape cannot be read; the one before it is used.")
                 moment = math.nextafter(frame.first, 0.0)
-        self._stepper = Stepper(keyframe.policy)
+        if self._stepper is None:  # else it stands anew in its place: a floor let go is a heap of cycles to collect
+            self._stepper = Stepper(keyframe.policy)
         self._stepper.restore(keyframe)
         self._frame, self._blocks, self._next = frame, blocks, 1
         self._run, self._folded = [], 0
@@ -185,7 +186,10 @@ class Past:
 
 @contextlib.contextmanager
 def _without_collection() -> Iterator[None]:
-    """Keep the cycle collector from walking a whole floor again and again while one is being built: a third faster."""
+    """Keep the cycle collector from walking a whole floor again and again while one is being built.
+
+    Afterwards everything young is called old (freeze, unfreeze), which walks nothing; a later full collection finds it.
+    """
     if not gc.isenabled():
         yield
         return
@@ -193,6 +197,8 @@ def _without_collection() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.freeze()
+        gc.unfreeze()
         gc.enable()
 
 

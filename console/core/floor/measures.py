@@ -209,6 +209,7 @@ class Measures:
 
     def restore(self, state: MeasuresState, view: FloorView, granted_breaks: AbstractSet[str] = frozenset()) -> None:
         """Stand as `state` says, with the floor of that same moment; counts of before are gone."""
+        self._tree.let_go()
         self._tree = Tree(self._policy, self._groups)
         self._seats = SeatBook(self._policy, self._groups)
         self._callers = Diff()

@@ -172,6 +172,12 @@ class Tree:
             found = self.queues[name] = QueueSubject(name, self._group(group), window)
         return found
 
+    def let_go(self) -> None:
+        """Undo the ties between parents and children, so that a tree nobody needs any more goes at once."""
+        for subject in (*self.queues.values(), *self.above):
+            subject.parent = None
+            subject.children = []
+
     def _group(self, group: SkillGroup) -> Subject:
         found = self.groups.get(group.id)
         if found is None:
