@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
+from console.core.floor.view import FloorView
 from console.ui import theme
 from console.ui.i18n import dotted, tr
 from console.ui.icons import paint_icon
@@ -78,6 +79,7 @@ class TodoColumn(Plain):
         self._cards: dict[str, TodoCard] = {}
         self._snoozed: dict[str, Instant] = {}
         self._current = ""
+        self._told: object = None
         self.setMinimumWidth(theme.px(286))
 
         self.title = Line(Type.TITLE)
@@ -99,7 +101,7 @@ class TodoColumn(Plain):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._focus_moved)
-        shell.live_changed.connect(lambda _view: self.refresh())
+        shell.live_changed.connect(self._follow)
         shell.ticked.connect(self.refresh)
         shell.preferences_changed.connect(self.refresh)
         shell.cards_changed.connect(self.refresh)
@@ -155,6 +157,13 @@ class TodoColumn(Plain):
         """Show what waits now; nothing moves while a hand is here."""
         cards = self._cards_now()
         self._show(arranged(self._slots, cards[:MOST_CARDS], held=self.held), len(cards))
+
+    def _follow(self, view: FloorView) -> None:
+        """Refresh at once for what is new; ages wait for the next tick."""
+        told = (view.alarms, view.link.status, view.link.trouble)
+        if told != self._told:
+            self._told = told
+            self.refresh()
 
     def sort_in(self) -> None:
         """Sort the cards that came while the hand was here; the card at hand keeps the focus."""
@@ -250,7 +259,7 @@ class TodoColumn(Plain):
         if card is not None:
             self._scroll.ensureWidgetVisible(card, 0, theme.px(9))
 
-    def answer(self, identity: str, action: str) -> None:
+    def answer(self, identity: str, action: str, why: str = "") -> None:
         """Carry an answer out: snoozing here, ways to pages by the shell, everything else by whoever asked."""
         card = next((slot.card for slot in self._slots if slot.card.id == identity and not slot.settled), None)
         if card is None:
@@ -259,7 +268,7 @@ class TodoColumn(Plain):
             self._snoozed[snooze_key(card)] = self._shell.live_now() + SNOOZE_S
             self.refresh()
             return
-        self._shell.answer(card, action)
+        self._shell.answer(card, action, why)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Go from card to card with the arrows; R sorts the new ones in."""

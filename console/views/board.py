@@ -1,7 +1,7 @@
 """The wall board: six figures with their targets, one row a skill group."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 import msgspec
 
@@ -71,15 +71,29 @@ def away_limit(on_shift: int, least_ratio: float | None) -> int:
     return max(1, math.floor(on_shift * (1 - least_ratio) + 1e-9))
 
 
-def board(view: FloorView, mine: tuple[str, ...] = (), before: Board | None = None) -> Board:
-    """Return the board of the groups in `mine` (empty: all); `before` holds the tones that give way slowly."""
+def board(
+    view: FloorView,
+    mine: tuple[str, ...] = (),
+    before: Board | None = None,
+    seen: Container[str] | None = None,
+) -> Board:
+    """Return the board of the groups in `mine` (empty: all); `before` holds the tones that give way slowly.
+
+    Groups not `seen` (None: all are) keep the row they had: on a floor of hundreds only those on screen are worth
+    making anew.
+    """
     groups = shown_groups(view, mine)
-    every = len(groups) == len(shown_groups(view, ()))
-    rows_before = {row.id: row for row in before.rows} if before is not None else {}
+    every = not mine or len(groups) == len(shown_groups(view, ()))
+    old = {row.id: row for row in before.rows} if before is not None else {}
     alarms = _tones_by_group(view.alarms)
-    rows = tuple(_row(view, group, rows_before.get(group.id), alarms.get(group.id, Tone.CALM)) for group in groups)
+    rows = []
+    for group in groups:
+        row = old.get(group.id)
+        if row is None or seen is None or group.id in seen:
+            row = _row(view, group, row, alarms.get(group.id, Tone.CALM))
+        rows.append(row)
     cards_before = {card.key: card.tone for card in before.cards} if before is not None else {}
-    return Board(cards=tuple(_cards(view, groups, cards_before, every=every)), rows=rows)
+    return Board(cards=tuple(_cards(view, groups, cards_before, every=every)), rows=tuple(rows))
 
 
 def _tones_by_group(alarms: tuple[Alarm, ...]) -> dict[str, Tone]:

@@ -47,30 +47,27 @@ def _ordered(view: FloorView, seats: list[Interface]) -> tuple[Interface, ...]:
     return tuple(sorted(seats, key=key))
 
 
-def moved(old: FloorView, new: FloorView) -> bool:
-    """Return whether seats may stand elsewhere: somebody came, went, or changed group. Cheap: compares by `is`."""
-    if old.agents.keys() != new.agents.keys() or old.policy is not new.policy:
-        return True
+def news(old: FloorView, new: FloorView) -> list[Interface] | None:
+    """Return the seats whose state on screen is another, or None where seats may stand elsewhere.
+
+    They do when somebody came, went or changed group. Records are compared by `is`, so that a quiet floor of
+    thousands costs next to nothing.
+    """
+    if old.policy is not new.policy or list(old.agents) != list(new.agents):
+        return None
     if old.people is not new.people and old.people != new.people:
-        return True
+        return None
     if old.person_of is not new.person_of and old.person_of != new.person_of:
-        return True
-    before = old.agents
-    return any(
-        state is not before[interface]
-        and (state.queues or state.last_seen_queues) != (before[interface].queues or before[interface].last_seen_queues)
-        for interface, state in new.agents.items()
-    )
-
-
-def changed(old: FloorView, new: FloorView) -> list[Interface]:
-    """Return the seats whose state on screen is another; both views must have the same agents."""
-    before = old.agents
-    return [
-        interface
-        for interface, state in new.agents.items()
-        if state is not before[interface] and state.status is not before[interface].status
-    ]
+        return None
+    other: list[Interface] = []
+    for before, after in zip(old.agents.values(), new.agents.values(), strict=True):
+        if before is after:
+            continue
+        if (before.queues or before.last_seen_queues) != (after.queues or after.last_seen_queues):
+            return None
+        if before.status is not after.status:
+            other.append(after.interface)
+    return other
 
 
 def tally(view: FloorView, groups: tuple[SeatGroup, ...]) -> Counter[AgentStatus]:

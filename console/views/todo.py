@@ -162,10 +162,11 @@ def _alarm_cards(view: FloorView, now: Instant) -> list[Card]:
         else:
             key = alarm.id
         together.setdefault(key, []).append(alarm)
-    return [_alarm_card(view, key, alarms, now) for key, alarms in together.items()]
+    names = group_names(view) if together else {}
+    return [_alarm_card(view, key, alarms, names, now) for key, alarms in together.items()]
 
 
-def _alarm_card(view: FloorView, key: str, alarms: list[Alarm], now: Instant) -> Card:
+def _alarm_card(view: FloorView, key: str, alarms: list[Alarm], names: Mapping[str, str], now: Instant) -> Card:
     alarms.sort(key=lambda alarm: (-rank(alarm.tone), alarm.since, alarm.id))
     first = alarms[0]
     tone, since = (
@@ -176,7 +177,7 @@ def _alarm_card(view: FloorView, key: str, alarms: list[Alarm], now: Instant) ->
     show = Action(key="seats", label=say("Show seats"), shortcut="Return")
     if not seats:
         show = Action(key="show", label=say("Show"), shortcut="Return")
-    group = group_names(view).get(first.group, "")
+    group = names.get(first.group, "")
     return Card(
         id=key,
         tone=tone,

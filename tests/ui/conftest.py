@@ -29,12 +29,12 @@ class Desk:
     def __init__(self, preferences: Preferences) -> None:
         self.clock = FixedClock()
         self.settings = MemorySettings(preferences)
-        self.acted: list[tuple[str, str]] = []
+        self.acted: list[tuple[str, ...]] = []
         desk = self
 
         class Doors(NoDoors):
-            def act(self, card: str, action: str) -> None:
-                desk.acted.append((card, action))
+            def act(self, card: str, action: str, why: str = "") -> None:
+                desk.acted.append((card, action, why) if why else (card, action))
 
         self.bridge = Bridge()
         self.shell = Shell(bridge=self.bridge, clock=self.clock, settings=self.settings, doors=Doors())

@@ -220,3 +220,18 @@ def test_a_floor_of_five_thousand_is_shown(desk: Desk, page: BoardPage) -> None:
     desk.publish(view)
     assert page.table.model().rowCount() == 300
     assert all(page.seats.field.place_of(seat).isValid() for seat in view.agents)
+
+
+def test_rows_are_made_anew_as_they_are_scrolled_to(desk: Desk, page: BoardPage) -> None:
+    view = large_floor()
+    desk.publish(view)
+    last = view.policy.groups[-1].id
+    figures = view.figures.groups[last]
+    busy = msgspec.structs.replace(figures, now=msgspec.structs.replace(figures.now, waiting=9))
+    groups = {**view.figures.groups, last: busy}
+    later = msgspec.structs.replace(view, figures=msgspec.structs.replace(view.figures, groups=groups))
+    desk.publish(later)
+    model = page.table.model()
+    page.table.scrollToBottom()
+    settle()
+    assert model.index(299, WAITING).data(Qt.ItemDataRole.AccessibleTextRole) == "9"

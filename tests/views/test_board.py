@@ -111,6 +111,15 @@ def test_a_queue_no_group_names_gets_a_row() -> None:
     assert "night" not in [row.name for row in board(gone).rows]
 
 
+def test_rows_off_screen_keep_what_they_had_until_they_are_seen() -> None:
+    first = board(floor())
+    busier = changed(floor(), "orders", waiting=4)
+    unseen = board(busier, (), first, {"web"})
+    assert next(row for row in unseen.rows if row.id == "orders") is next(r for r in first.rows if r.id == "orders")
+    seen = board(busier, (), unseen, {"orders"})
+    assert next(row for row in seen.rows if row.id == "orders").waiting == 4
+
+
 def test_an_empty_floor_is_no_trouble() -> None:
     shown = board(FloorView())
     assert shown.rows == ()

@@ -13,7 +13,7 @@ from console.views.curve import nice_top, plot, time_marks
 from console.views.finder import everything, find
 from console.views.link import Trust, standing
 from console.views.masking import masked
-from console.views.seats import changed, moved, seat_groups, seat_lines, tally
+from console.views.seats import news, seat_groups, seat_lines, tally
 from console.views.words import TROUBLE, clock, how_long, percent
 from tests.ui.floor_fixture import NOON_TWO, floor, lost_link
 
@@ -135,8 +135,8 @@ def test_seats_keep_their_places_whatever_their_state() -> None:
     seat = groups[0].seats[3]
     other = msgspec.structs.replace(view.agents[seat], status=AgentStatus.UNAVAILABLE)
     later = msgspec.structs.replace(view, agents={**view.agents, seat: other})
-    assert not moved(view, later)
-    assert changed(view, later) == [seat]
+    assert news(view, later) == [seat]
+    assert news(view, view) == []
     assert seat_groups(later) == groups
     assert tally(later, groups)[AgentStatus.UNAVAILABLE] == 1
 
@@ -145,10 +145,10 @@ def test_seats_move_when_somebody_comes_goes_or_changes_group() -> None:
     view = floor()
     seat = next(iter(view.agents))
     fewer = msgspec.structs.replace(view, agents={k: v for k, v in view.agents.items() if k != seat})
-    assert moved(view, fewer)
-    assert moved(fewer, view)
+    assert news(view, fewer) is None
+    assert news(fewer, view) is None
     elsewhere = msgspec.structs.replace(view.agents[seat], queues=("web",))
-    assert moved(view, msgspec.structs.replace(view, agents={**view.agents, seat: elsewhere}))
+    assert news(view, msgspec.structs.replace(view, agents={**view.agents, seat: elsewhere})) is None
 
 
 def test_a_seat_of_no_group_is_still_shown() -> None:

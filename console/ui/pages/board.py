@@ -48,6 +48,7 @@ class BoardPage(Page):
         self.cards: list[FigureCard] = []
         self.table = GroupTable()
         self.table.opened.connect(lambda group: shell.go("queue", f"group:{group}"))
+        self.table.verticalScrollBar().valueChanged.connect(lambda _to: self._scrolled())
         self.curve = DayCurve()
         self.curve.channels.chosen.connect(self._choose_channel)
         self.curve.spans.chosen.connect(self._choose_span)
@@ -93,7 +94,7 @@ class BoardPage(Page):
         self._show_strip(view, now)
         mine = self.shell.preferences.my_groups
         muted = now.trust is Trust.OLD
-        self.board = board(view, mine, self.board)
+        self.board = board(view, mine, self.board, self.table.seen())
         self._show_cards(muted=muted)
         self.table.show_rows(self.board.rows, muted=muted)
         self._show_curve(view, mine, muted=muted)
@@ -123,6 +124,11 @@ class BoardPage(Page):
         self.seats.retranslate()
         self._head_of_curve(self.shell.view)
         self.show_view(self.shell.view)
+
+    def _scrolled(self) -> None:
+        view = self.shell.view
+        self.board = board(view, self.shell.preferences.my_groups, self.board, self.table.seen())
+        self.table.show_rows(self.board.rows, muted=self._trust is Trust.OLD)
 
     def _show_cards(self, *, muted: bool) -> None:
         while len(self.cards) < len(self.board.cards):

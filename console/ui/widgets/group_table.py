@@ -89,7 +89,9 @@ class GroupModel(QAbstractTableModel):
             return
         before, repaint_all = self.rows, muted != self.muted
         self.rows, self.muted = rows, muted
-        for first, last in _runs([repaint_all or new != old for new, old in zip(rows, before, strict=True)]):
+        for first, last in _runs(
+            [repaint_all or (new is not old and new != old) for new, old in zip(rows, before, strict=True)]
+        ):
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(HEADS) - 1))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008  Qt's name and default
@@ -283,6 +285,15 @@ class GroupTable(QTableView):
         self.groups.show_rows(rows, muted=muted)
         if fresh:
             self.fit()
+
+    def seen(self) -> set[str]:
+        """Return the groups on screen, one more on either side."""
+        first = self.rowAt(0)
+        if first < 0:
+            return {row.id for row in self.groups.rows}
+        last = self.rowAt(self.viewport().height() - 1)
+        rows = self.groups.rows
+        return {row.id for row in rows[max(0, first - 1) : len(rows) if last < 0 else last + 2]}
 
     def natural_height(self) -> int:
         """Return the height that needs no scrolling."""

@@ -1,5 +1,7 @@
 """Every seat of the floor as a small square: colour and sign say its state, the hand resting on it its name."""
 
+from collections import Counter
+
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QToolTip, QVBoxLayout, QWidget
@@ -12,7 +14,7 @@ from console.ui.theme import Type
 from console.ui.widgets.line import Line
 from console.ui.widgets.marks import paint_seat
 from console.ui.widgets.panel import Panel
-from console.views.seats import SeatGroup, changed, moved, seat_groups, seat_lines, tally
+from console.views.seats import SeatGroup, news, seat_groups, seat_lines, tally
 from console.views.words import STATUS, STATUS_ORDER
 
 SIDE = 14
@@ -31,6 +33,7 @@ class SeatField(QWidget):
         self._view = FloorView()
         self._groups: tuple[SeatGroup, ...] = ()
         self._mine: tuple[str, ...] = ()
+        self.counts: Counter[AgentStatus] = Counter()
         self._places: dict[Interface, QRect] = {}
         self._labels: list[tuple[QRect, str]] = []
         self._rows: dict[int, list[tuple[int, Interface]]] = {}
@@ -54,18 +57,21 @@ class SeatField(QWidget):
     def show_view(self, view: FloorView, mine: tuple[str, ...], *, muted: bool) -> bool:
         """Follow a view; return whether any seat is another."""
         old, self._view = self._view, view
-        if mine != self._mine or moved(old, view):
+        seats = news(old, view)
+        if mine != self._mine or seats is None:
             self._mine, self._muted = mine, muted
             self._groups = seat_groups(view, mine)
+            self.counts = tally(view, self._groups)
             self.arrange()
             return True
         if muted != self._muted:
             self._muted = muted
             self.update()
-        seats = changed(old, view)
         for seat in seats:
             place = self._places.get(seat)
             if place is not None:
+                self.counts[old.agents[seat].status] -= 1
+                self.counts[view.agents[seat].status] += 1
                 self.update(place.adjusted(-2, -2, 2, 2))
         return bool(seats)
 
@@ -334,7 +340,7 @@ class SeatMap(Panel):
 
     def retranslate(self) -> None:
         """Set counts and words again."""
-        counts = tally(self._view, self.field.groups)
+        counts = self.field.counts
         self.title.say(tr("Seats {count}", count=sum(counts.values())))
         self.legend.show_counts(dict(counts))
 

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QLineEdit, QVBoxLayout, QWidget
 
 from console.core.floor.policy import Tone
 from console.ui import theme
@@ -42,7 +42,7 @@ def action_of(actions: tuple[Action, ...], event: QKeyEvent) -> Action | None:
 class TodoCard(QWidget):
     """A card; it takes the focus as a whole, its buttons with Tab."""
 
-    answered = Signal(str, str)
+    answered = Signal(str, str, str)
     took_focus = Signal(str)
 
     def __init__(self, slot: Slot) -> None:
@@ -72,6 +72,11 @@ class TodoCard(QWidget):
         column.addWidget(self.body)
         column.addSpacing(theme.px(3))
         column.addLayout(self._answers)
+        self._asking = ""
+        self.words = QLineEdit()
+        self.words.hide()
+        self.words.returnPressed.connect(self._send)
+        column.addWidget(self.words)
         self.show_slot(slot)
 
     def show_slot(self, slot: Slot) -> None:
@@ -79,7 +84,8 @@ class TodoCard(QWidget):
         was, self.slot = self.slot, slot
         card = slot.card
         said = tr("settled") if slot.settled else render(card.badge) if card.badge is not None else ""
-        self.badge.say(said, "soft" if slot.settled else theme.tone_role(card.badge_tone, calm="soft"))
+        calm = "calm" if card.good else "soft"
+        self.badge.say(said, "soft" if slot.settled else theme.tone_role(card.badge_tone, calm=calm))
         title = render(card.title)
         body = "\n".join(render(line) for line in card.lines)
         if card.others:
@@ -102,6 +108,8 @@ class TodoCard(QWidget):
             button.setEnabled(not slot.settled)
             button.updateGeometry()
             button.update()
+        if self._asking and (slot.settled or self._asking not in {action.key for action in card.actions}):
+            self._close_words()
         if was.card.tone is not card.tone or was.settled != slot.settled:
             self.update()
 
@@ -113,7 +121,7 @@ class TodoCard(QWidget):
         for place, action in enumerate(actions):
             button = KeyButton()
             button.setProperty("action", action.key)
-            button.clicked.connect(lambda _on=False, key=action.key: self.answered.emit(self.slot.card.id, key))
+            button.clicked.connect(lambda _on=False, key=action.key: self._give(key))
             self._answers.insertWidget(place, button)
             self._buttons.append(button)
 
@@ -129,13 +137,51 @@ class TodoCard(QWidget):
         width = self.width() or theme.px(theme.TODO_WIDTH)
         return QSize(width, layout.totalHeightForWidth(width))
 
+    def _give(self, key: str) -> None:
+        """Give an answer; one that asks for words opens the line for them first."""
+        action = next((action for action in self.slot.card.actions if action.key == key), None)
+        if action is None or self.slot.settled:
+            return
+        if action.asks is None:
+            self._close_words()
+            self.answered.emit(self.slot.card.id, key, "")
+            return
+        self._asking = key
+        self.words.setPlaceholderText(render(action.asks))
+        self.words.setAccessibleName(render(action.label))
+        self.words.clear()
+        self.words.show()
+        self.words.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.updateGeometry()
+
+    def _send(self) -> None:
+        words, key = self.words.text().strip(), self._asking
+        if words and key:
+            self._close_words()
+            self.answered.emit(self.slot.card.id, key, words)
+
+    def _close_words(self) -> None:
+        if not self._asking:
+            return
+        inside = self.words.hasFocus()
+        self._asking = ""
+        self.words.hide()
+        self.updateGeometry()
+        if inside:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
-        """Answer with one key."""
+        """Answer with one key; while words are typed, Escape closes their line."""
+        if self._asking and event.key() == Qt.Key.Key_Escape:
+            self._close_words()
+            return
+        if self.words.hasFocus():
+            return
         action = None if self.slot.settled or event.isAutoRepeat() else action_of(self.slot.card.actions, event)
         if action is None:
             super().keyPressEvent(event)
             return
-        self.answered.emit(self.slot.card.id, action.key)
+        self._give(action.key)
 
     def mousePressEvent(self, _event: QMouseEvent) -> None:  # noqa: N802  Qt's name
         """Take the card in hand."""
