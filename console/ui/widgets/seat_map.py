@@ -19,7 +19,6 @@ from console.views.words import STATUS, STATUS_ORDER
 
 SIDE = 14
 PITCH = 16
-_STEPS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 
 
 class SeatField(QWidget):
@@ -200,10 +199,11 @@ class SeatField(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Go from seat to seat with the arrows; Enter opens."""
         key = Qt.Key(event.key())
+        steps = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._current:
             self.opened.emit(self._current)
-        elif key in _STEPS and self._places:
-            self._take(self._next(*_STEPS[key]))
+        elif key in steps and self._places:
+            self._take(self._next(*steps[key]))
         else:
             super().keyPressEvent(event)
 

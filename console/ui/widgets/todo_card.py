@@ -14,11 +14,6 @@ from console.ui.widgets.panel import paint_card
 from console.views.todo import Action, Slot
 
 _LINES = {Tone.CALM: "line", Tone.WARN: "warn_line", Tone.ALARM: "alarm_line"}
-_KEYS = {
-    "Return": (Qt.Key.Key_Return, Qt.Key.Key_Enter),
-    "Space": (Qt.Key.Key_Space,),
-    "Del": (Qt.Key.Key_Delete,),
-}
 _KEY_WORDS = {"Return": "↵", "Space": "Space"}
 
 
@@ -26,6 +21,12 @@ def action_of(actions: tuple[Action, ...], event: QKeyEvent) -> Action | None:
     """Return the answer a key gives, None for none; letters count without modifiers only."""
     if event.modifiers() & (Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier):
         return None
+    # Named here and not above: Qt's 500 keys are not looked at before the first one is pressed.
+    keys: dict[str, tuple[int, ...]] = {
+        "Return": (Qt.Key.Key_Return, Qt.Key.Key_Enter),
+        "Space": (Qt.Key.Key_Space,),
+        "Del": (Qt.Key.Key_Delete,),
+    }
     control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
     for action in actions:
         name = action.shortcut
@@ -33,8 +34,7 @@ def action_of(actions: tuple[Action, ...], event: QKeyEvent) -> Action | None:
         name = name.removeprefix("Ctrl+")
         if not name or control is not wants_control:
             continue
-        keys = _KEYS.get(name)
-        if event.key() in keys if keys is not None else event.key() == ord(name.upper()[0]):
+        if event.key() in keys.get(name, (ord(name.upper()[0]),)):
             return action
     return None
 
