@@ -93,7 +93,14 @@ def _agents(shell: Shell) -> Page:
     return AgentsPage(shell)
 
 
+def _queue(shell: Shell) -> Page:
+    from console.ui.pages.queue import QueuePage  # noqa: PLC0415  pages open when needed
+
+    return QueuePage(shell)
+
+
 PAGES: tuple[PageSpec, ...] = (
     PageSpec(key="board", title=say("Board"), icon="board", make=_board),
     PageSpec(key="agents", title=say("Agents"), icon="agents", make=_agents),
+    PageSpec(key="queue", title=say("Queue"), icon="queue", make=_queue, place=Place.BEHIND),
 )
