@@ -290,3 +290,25 @@ def test_names_of_channels_and_interfaces_meet() -> None:
         ("PJSIP/1001-0000abcd", "PJSIP/1001"),
     ):
         assert channel_base(channel) == interface_base(interface)
+
+
+def test_a_seat_out_and_in_again_in_mid_call_still_talks_whatever_its_new_membership_knows() -> None:
+    stand = standing()
+    stand.tell(connected("1", "A"), left("1"), after=10)
+    stand.tell(ev.MemberLeft(queue="q", interface="A", name="A"), after=5)
+    stand.tell(member("A", why="added", login_at=stand.at), after=5)
+    assert stand.status("A") == "talking"
+    renewed = replace(seen("A"), login_at=(stand.at or 0) - 1, in_call=False)
+    stand.tell(*listing(renewed, caller("2", position=1), reconciling=True), after=20)
+    assert stand.status("A") == "talking"
+    assert drift(stand) == 0
+
+
+def test_word_of_a_lost_link_is_nothing_heard_of_the_floor() -> None:
+    stand = standing()
+    heard = stand.floor.link.heard_at
+    stand.tell(ev.LinkChanged(status=LinkStatus.LOST, trouble=LinkTrouble.CUT), after=30)
+    stand.tell(ev.LinkChanged(status=LinkStatus.CONNECTING), after=30)
+    assert stand.floor.link.heard_at == heard
+    stand.tell(after=1)
+    assert stand.floor.link.heard_at == stand.at

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 FOREVER = float("inf")
 
 
+_HEARD = frozenset({LinkStatus.SYNCING, LinkStatus.LIVE})
+
+
 class Floor:
     """The floor as the events so far tell it. One thread folds; readers take `contents`."""
 
@@ -46,6 +49,7 @@ class Floor:
         self.at: Instant | None = None
         self.break_requests = 0
         self._link = Link()
+        self._heard_at: Instant | None = None
         self._queues = Queues()
         self._seats = Seats(policy)
         self._contacts = Contacts()
@@ -93,8 +97,8 @@ class Floor:
     @property
     def link(self) -> Link:
         """Return the connection's state, heard of at the last batch."""
-        if self._link.heard_at != self.at:
-            self._link = replace(self._link, heard_at=self.at)
+        if self._link.heard_at != self._heard_at:
+            self._link = replace(self._link, heard_at=self._heard_at)
         return self._link
 
     @property
@@ -141,6 +145,8 @@ class Floor:
         if at is not None and (at >= self._due or at >= self._listing.due):
             self.tick(at)
         self.at = at
+        if not _only_of_the_link(batch):
+            self._heard_at = at
         apply = self._apply
         for event in batch.events:
             take = apply.get(type(event))
@@ -354,6 +360,7 @@ class Floor:
         self.at = state.at
         self.break_requests = state.break_requests
         self._link = state.link
+        self._heard_at = state.link.heard_at
         self._queues.restore(state.ledgers, state.callers)
         self._seats.restore(state.seats, state.members, state.agents, state.pauses)
         self._contacts.restore(state.contacts)
@@ -361,3 +368,10 @@ class Floor:
         self._snapshot = self._listing.snapshot
         self._facts.clear()
         self._due = self._seats.next_end()
+
+
+def _only_of_the_link(batch: Batch) -> bool:
+    """Return whether a batch only says how the connection stands: the console's own word, nothing heard of the ACD."""
+    return bool(batch.events) and all(
+        type(event) is ev.LinkChanged and event.status not in _HEARD for event in batch.events
+    )

@@ -73,7 +73,7 @@ class Listing:
             return
         if event.in_call:
             changed = self._seats.listed_in_call(queue, seat, at)
-        elif not seat.talks or (snapshot.reconciling and queue in seat.overlapping):
+        elif not seat.talks or (snapshot.reconciling and queue in seat.overlapping) or _signed_in_since(event, seat):
             changed = False
         else:
             changed = self._seats.no_contact(queue, seat, only_found=False)
@@ -138,3 +138,11 @@ class Listing:
         talk = self._seats.identified(seat, since=since, uid=uid, number=number)
         if talk is not None:
             self._contacts.found_talking(talk, seat.interface, seat.name)
+
+
+def _signed_in_since(event: ev.MemberTold, seat: Seat) -> bool:
+    """Return whether the membership is younger than the contact: it knows nothing of it, whatever its InCall says."""
+    return event.login_at is not None and any(
+        talk.queue == event.queue and talk.since is not None and event.login_at >= talk.since - 1.0
+        for talk in seat.talks
+    )
