@@ -76,7 +76,7 @@ def snapshot(
         finally:
             opened.close()
         view = views[0] if views else FloorView()
-        picture.snapshot(out, view, clock=opened.source.clock, settings=kept, page=page, size=size)
+        picture.snapshot(out, view, clock=opened.source.clock, settings=kept, page=page, size=size, book=opened.book)
     return 0
 
 

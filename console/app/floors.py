@@ -9,14 +9,17 @@ from typing import NamedTuple
 
 import msgspec
 
+from console.app.demo_day import PRESENT_S, DemoDay, TellDay, demo_rules
 from console.core.errors import FloordeskError
 from console.core.floor.events import Batch
+from console.core.floor.model import LinkStatus
 from console.core.floor.people import PersonRow
 from console.core.floor.policy import FloorPolicy
 from console.core.floor.view import FloorView
 from console.core.kept import Book
 from console.core.ports import Clock, Secrets, Store
 from console.core.profiles import FloorKind, Profile
+from console.core.roles import CONSOLE
 from console.core.words import Said
 from console.core.work.policies import FLOOR, PEOPLE, Policy
 from console.desk.desk_loop import DeskLoop
@@ -96,7 +99,9 @@ class OpenFloor:
         )
         if rows:
             self.loop.mend_people(rows)
-        self._store: Store | None = None
+        self._store: Store | None = MemoryStore() if self._folder is None or self._demo else None
+        self._day = DemoDay() if self._demo else None
+        self._day_lock = threading.Lock()
         self.desk = DeskLoop(self._desk_store, self.source.clock, self._newest, self._take_book, self._desk_trouble)
         self.steward = (
             None
@@ -112,7 +117,7 @@ class OpenFloor:
         )
         if self.steward is not None:
             self.desk.on_commit(self.steward.wake)
-        self._schedule = Schedule(self.desk.tick)
+        self._schedule = Schedule(self._tick)
         self._stop = threading.Event()
         self._feed = threading.Thread(target=self._run_feed, name="feed", daemon=True)
 
@@ -142,12 +147,10 @@ class OpenFloor:
 
     def _desk_store(self) -> Store:
         if self._store is None:
-            if self._folder is None or self._demo:
-                self._store = MemoryStore()
-            else:
-                self._store, said = open_desk_store(self._folder / "desk.db", self.source.clock.now())
-                for each in said:
-                    self._tell(each)
+            assert self._folder is not None
+            self._store, said = open_desk_store(self._folder / "desk.db", self.source.clock.now())
+            for each in said:
+                self._tell(each)
         return self._store
 
     def _steward_store(self) -> Store:
@@ -164,7 +167,26 @@ class OpenFloor:
 
     def _take_view(self, view: FloorView) -> None:
         self.view = view
+        if self._day is not None and self._present(view):
+            self._tell_day(view)
         self._publish(view)
+
+    def _present(self, view: FloorView) -> bool:
+        heard = view.link.heard_at
+        return view.link.status is LinkStatus.LIVE and heard is not None and self.source.clock.now() - heard < PRESENT_S
+
+    def _tell_day(self, view: FloorView) -> None:
+        """Let the desk begin with the demo's day as it was lived, and with who still asks."""
+        with self._day_lock:
+            day, self._day = self._day, None
+        if day is None:
+            return
+        begins = getattr(self.source.feed, "midnight", 0.0)
+        told = day.step(view, demo_rules(begins), begins)
+        self._desk_store().commit(told, TellDay(id="demo-day", by=CONSOLE), self.source.clock.now())
+        self.desk.look()
+        for asked, at in day.still_asking():
+            self.desk.hear(asked, at)
 
     def _take_book(self, book: Book) -> None:
         self.book = book
@@ -187,6 +209,11 @@ class OpenFloor:
             except msgspec.ValidationError:
                 log.exception("policy %s cannot be used", name)
 
+    def _tick(self) -> None:
+        # While the demo tells hours long past, whatever seems due was settled then.
+        if self._day is None:
+            self.desk.tick()
+
     def _desk_trouble(self, said: Said | None) -> None:
         if said is not None:
             self._tell(said)
@@ -197,10 +224,18 @@ class OpenFloor:
     def _sink(self, batch: Batch) -> None:
         self.loop.sink(batch)
         at = batch.at
-        # The demo tells its whole day first: what was asked then has long been answered.
+        with self._day_lock:
+            if self._day is not None:
+                self._day.hear(batch)
+                return
         if at is not None and self.source.clock.now() - at < _STALE_ASKING_S:
             for event in batch.events:
                 self.desk.hear(event, at)
+
+    @property
+    def recorded(self) -> bool:
+        """Return whether this floor's days are kept, so that one can look back."""
+        return self._recorder is not None
 
     def open_past(self) -> Past | None:
         """Return the kept past of this floor for one thread, or None where nothing is kept."""

@@ -4,18 +4,26 @@ from collections.abc import Mapping
 
 import msgspec
 
-type_of_value = str | int | float
-
 
 class Said(msgspec.Struct, frozen=True):
-    """One sentence: `text` is the English pattern (and the key of its translation), `values` fill its braces."""
+    """One sentence: `text` is the English pattern (and the key of its translation), `values` fill its braces.
+
+    A value may be a sentence itself: the name of a kind of break is a word of the language too.
+    """
 
     text: str
-    values: Mapping[str, type_of_value] = {}
+    values: Mapping[str, "str | int | float | Said"] = {}
 
     def english(self) -> str:
         """Return the sentence in English, for logs, the command line and the journal."""
         return self.text.format_map(self.values)
+
+    def __str__(self) -> str:
+        """Return the sentence in English, so that it fills the braces of another."""
+        return self.english()
+
+
+type_of_value = str | int | float | Said
 
 
 def say(text: str, **values: type_of_value) -> Said:

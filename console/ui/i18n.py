@@ -86,7 +86,8 @@ def _qt_words(application: QApplication, chosen: str) -> None:
 def render(said: Said) -> str:
     """Return a sentence in the language in force, its values filled in."""
     pattern = _words.table.get(said.text, said.text)
-    words = pattern.format_map(said.values) if said.values else pattern.format()
+    values = {name: render(value) if isinstance(value, Said) else value for name, value in said.values.items()}
+    words = pattern.format_map(values) if values else pattern.format()
     return words.replace(DOT, _words.dot)
 
 

@@ -1,7 +1,7 @@
 """What a page may ask of the window around it; pages know this and nothing else of the program."""
 
-from collections.abc import Callable
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -16,13 +16,17 @@ from console.core.profiles import Profile
 from console.core.words import Said
 from console.ui import i18n, theme
 from console.ui.bridge import Bridge
+from console.ui.doors import NoPageDoors, PageDoors
 from console.views.todo import Card
+
+if TYPE_CHECKING:
+    from console.core.rules.break_forecast import BreakForecast
 
 TICK_MS = 500
 SAVE_AFTER_MS = 800
 
 
-class Doors(Protocol):
+class Doors(PageDoors, Protocol):
     """What the window asks of the composition root; each call returns at once, results come as the next view.
 
     `later` runs a job in a worker and gives its result back in the screen's thread.
@@ -36,8 +40,8 @@ class Doors(Protocol):
         """Put a changed policy in force for everybody."""
         ...
 
-    def act(self, card: str, action: str) -> None:
-        """Answer a card of the list that the window itself does not answer."""
+    def act(self, card: str, action: str, why: str = "") -> None:
+        """Answer a card of the list that the window itself does not answer; `why` is what was typed with it."""
         ...
 
     def later(self, job: Callable[[], object], then: Callable[[object], None]) -> None:
@@ -49,7 +53,7 @@ class Doors(Protocol):
         ...
 
 
-class NoDoors:
+class NoDoors(NoPageDoors):
     """Doors that lead nowhere: pictures and tests."""
 
     def open_floor(self, profile: Profile) -> None:
@@ -58,7 +62,7 @@ class NoDoors:
     def keep_policy(self, policy: FloorPolicy) -> None:
         """Do nothing."""
 
-    def act(self, card: str, action: str) -> None:
+    def act(self, card: str, action: str, why: str = "") -> None:
         """Do nothing."""
 
     def later(self, job: Callable[[], object], then: Callable[[object], None]) -> None:
@@ -85,6 +89,7 @@ class Shell(QObject):
     told = Signal(object, object)
     cards_changed = Signal()
     book_changed = Signal(object)
+    forecasts_changed = Signal()
 
     def __init__(self, *, bridge: Bridge, clock: Clock, settings: Settings, doors: Doors | None = None) -> None:
         super().__init__()
@@ -96,6 +101,9 @@ class Shell(QObject):
         self.settings = settings
         self._in_past = False
         self.cards: tuple[Card, ...] = ()
+        self._cards_of: dict[str, tuple[Card, ...]] = {}
+        self.forecasts: Mapping[str, BreakForecast] = {}
+        self.trouble: Said | None = None
         self.doors: Doors = doors if doors is not None else NoDoors()
         bridge.view_came.connect(self._take)
         self._ticker = QTimer(self)
@@ -159,13 +167,14 @@ class Shell(QObject):
         """Say one calm line at the foot of the window."""
         self.told.emit(said, tone)
 
-    def show_cards(self, cards: tuple[Card, ...]) -> None:
-        """Show the cards of other work (breaks, plans, checks) among those of link and alarms."""
-        if cards != self.cards:
-            self.cards = cards
+    def show_cards(self, cards: tuple[Card, ...], source: str = "") -> None:
+        """Show the cards of other work (breaks, plans, checks) among those of link and alarms, those of each source."""
+        if cards != self._cards_of.get(source, ()):
+            self._cards_of[source] = cards
+            self.cards = tuple(card for each in self._cards_of.values() for card in each)
             self.cards_changed.emit()
 
-    def answer(self, card: Card, action: str) -> None:
+    def answer(self, card: Card, action: str, why: str = "") -> None:
         """Carry an answer to a card out: ways to pages here, everything else through the doors."""
         if action == "connection":
             self.go("settings", "floors")
@@ -174,7 +183,17 @@ class Shell(QObject):
         elif action == "seats":
             self.go("agents", f"agent:{card.seats[0]}" if card.seats else "")
         else:
-            self.doors.act(card.id, action)
+            self.doors.act(card.id, action, why)
+
+    def take_forecasts(self, forecasts: "Mapping[str, BreakForecast]") -> None:
+        """Take what a worker computed for open requests, by the id of the break."""
+        self.forecasts = forecasts
+        self.forecasts_changed.emit()
+
+    def take_trouble(self, said: Said | None) -> None:
+        """Take why decisions cannot be kept just now, or that they can again."""
+        self.trouble = said
+        self.book_changed.emit(self.book)
 
     def take_book(self, book: Book) -> None:
         """Take the newest book of decisions; pages hear of it by `book_changed`."""

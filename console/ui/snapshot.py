@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from console.core.errors import BadInput
 from console.core.floor.view import FloorView
+from console.core.kept import Book
 from console.core.ports import Clock
 from console.core.preferences import Settings
 from console.core.words import say
@@ -25,7 +26,7 @@ def pages() -> tuple[str, ...]:
     return (*(page.key for page in PAGES), WALL)
 
 
-def snapshot(
+def snapshot(  # noqa: PLR0913  what a picture may show
     out: Path,
     view: FloorView,
     *,
@@ -35,6 +36,7 @@ def snapshot(
     size: tuple[int, int] = (1600, 940),
     doors: Doors | None = None,
     cards: tuple[Card, ...] = (),
+    book: Book | None = None,
 ) -> None:
     """Paint a page of a floor into `out` (PNG) in the language and theme of `settings`; raises BadInput.
 
@@ -53,6 +55,9 @@ def snapshot(
     shell.bridge.publish(view)
     shell.show_cards(cards)
     _settle()
+    if book is not None:
+        shell.take_book(book)
+        _settle()
     if not window.grab().save(str(out), "PNG"):
         raise BadInput(say("{path} cannot be written.", path=str(out)))
     window.close()

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from console.core.floor.policy import Tone
 from console.core.floor.view import FloorView
 from console.core.words import say
 from console.ui import i18n, theme
@@ -24,12 +25,16 @@ from console.ui.top_bar import TopBar
 from console.ui.widgets.button import IconButton, RailButton
 from console.ui.widgets.panel import Plain
 from console.ui.widgets.toast import Toast
+from console.ui.work_cards import WorkCards
 
 if TYPE_CHECKING:
     from console.ui.finder import Finder
     from console.ui.help import About, KeyHelp
     from console.ui.wall import WallWindow
     from console.views.finder import Found
+
+
+SETTLE_MS = 1500
 
 
 class Rail(Plain):
@@ -104,6 +109,7 @@ class DeskWindow(QWidget):
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self.stack)
         self.todo = TodoColumn(shell)
+        self.work = WorkCards(shell)
         self.splitter.addWidget(self.todo)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
@@ -135,6 +141,15 @@ class DeskWindow(QWidget):
         shell.told.connect(self.toast.tell)
         self._restore()
         self.retranslate()
+        QTimer.singleShot(SETTLE_MS, self, self._settle_in)
+
+    def _settle_in(self) -> None:
+        """Do what can wait until the board is painted: the tray, and whether letters are missing."""
+        self.notices.start_tray()
+        missing = theme.missing_letters()
+        if missing is not None and i18n.language() == "zh_CN":
+            # In English: the letters to say it in Chinese are what is missing.
+            self.toast.tell(say("{line}", line=missing.english()), Tone.ALARM)
 
     @property
     def page(self) -> Page | None:
@@ -184,6 +199,7 @@ class DeskWindow(QWidget):
             ("Ctrl+M", self.top.toggle_quiet),
             ("Ctrl+T", self.todo.focus_first),
             ("Ctrl+K", self.open_finder),
+            ("Ctrl+Z", self.work.undo),
             ("F1", self.show_keys),
             ("?", self.show_keys),
             ("F11", self.toggle_wall),

@@ -77,7 +77,7 @@ OTHER = BreakKind(
     longest_min=60,
     at_most=1,
     codes=("3", "5"),
-    words=("coffee", "water", "training", "meeting", "doctor", "other", "其他", "喝水", "培训", "就医", "面谈"),
+    words=("coffee", "water", "talk", "training", "meeting", "doctor", "other", "其他", "喝水", "培训", "就医", "面谈"),
     rank=4,
 )
 HANDOVER = BreakKind(

@@ -26,6 +26,7 @@ def commands_of(book: Book, view: FloorView, event: FloorEvent, at: Instant) -> 
                     code=event.code,
                     reason=event.reason,
                     request=event.request_id,
+                    heard_at=at,
                 ),
             )
         case BreakWithdrawn():

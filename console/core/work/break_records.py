@@ -36,7 +36,8 @@ class Break(Kept, frozen=True, kw_only=True):
     """One break; times are instants, `minutes` its granted length, counted from departure.
 
     `figures` are the verdict and forecast it was decided on; `exception` is the reason of a 特批; `slot` is when an
-    owed one comes up; `trouble` is what the ACD said when the seat could not be set.
+    owed one comes up, and may come earlier where it `floats`; `trouble` is what the ACD said when the seat could not be
+    set.
     """
 
     state: BreakState
@@ -51,6 +52,7 @@ class Break(Kept, frozen=True, kw_only=True):
     request: str = ""
     reason: str = ""
     slot: Instant | None = None
+    floats: bool = False
     owed_since: Instant | None = None
     decided_at: Instant | None = None
     decided_by: str = ""
@@ -85,7 +87,10 @@ class BreakCommand(Command, frozen=True, kw_only=True):
 
 
 class AskBreak(BreakCommand, frozen=True, kw_only=True):
-    """An agent asks by code, or a supervisor for them; `kind` wins over `code` and `reason`, `minutes` 0 is usual."""
+    """An agent asks by code, or a supervisor for them; `kind` wins over `code` and `reason`, `minutes` 0 is usual.
+
+    `heard_at` is when the ACD told it (None: now): a desk that was busy lets nobody wait the longer.
+    """
 
     agent: str = ""
     interface: Interface = ""
@@ -94,6 +99,7 @@ class AskBreak(BreakCommand, frozen=True, kw_only=True):
     reason: str = ""
     request: str = ""
     minutes: Minutes = 0
+    heard_at: Instant | None = None
 
 
 class GrantBreak(BreakCommand, frozen=True, kw_only=True):
@@ -107,13 +113,17 @@ class GrantBreak(BreakCommand, frozen=True, kw_only=True):
 
 
 class OweBreak(BreakCommand, frozen=True, kw_only=True):
-    """Not now: the agent has a place in line and a time."""
+    """Not now: the agent has a place in line and a time; slot 0 is the first moment possible, and may move."""
 
-    slot: Instant
+    slot: Instant = 0.0
 
 
 class OfferBreak(BreakCommand, frozen=True, kw_only=True):
     """The owed time has come, and rules allow it."""
+
+
+class PostponeBreak(BreakCommand, frozen=True, kw_only=True):
+    """The owed time has come, and rules or forecast do not allow it yet: the next possible moment."""
 
 
 class RefuseBreak(BreakCommand, frozen=True, kw_only=True):
@@ -180,6 +190,7 @@ MACHINE = Machine(
         (_S.ASKED, OweBreak): _S.OWED,
         (_S.OWED, OweBreak): _S.OWED,
         (_S.OWED, OfferBreak): _S.ASKED,
+        (_S.OWED, PostponeBreak): _S.OWED,
         (_S.ASKED, RefuseBreak): _S.REFUSED,
         (_S.OWED, RefuseBreak): _S.REFUSED,
         (_S.ASKED, WithdrawBreak): _S.WITHDRAWN,

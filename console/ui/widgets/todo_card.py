@@ -9,6 +9,7 @@ from console.ui import theme
 from console.ui.i18n import joined, render, tr
 from console.ui.theme import Type
 from console.ui.widgets.button import KeyButton
+from console.ui.widgets.flow import FlowLayout
 from console.ui.widgets.line import Line
 from console.ui.widgets.panel import paint_card
 from console.views.todo import Action, Slot
@@ -61,9 +62,7 @@ class TodoCard(QWidget):
         head.setSpacing(theme.px(8))
         head.addWidget(self.title, 1)
         head.addWidget(self.badge)
-        self._answers = QHBoxLayout()
-        self._answers.setSpacing(theme.px(7))
-        self._answers.addStretch(1)
+        self._answers = FlowLayout(theme.px(7))
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.px(12), theme.px(9), theme.px(12), theme.px(10))
         column.setSpacing(theme.px(5))
@@ -122,7 +121,7 @@ class TodoCard(QWidget):
             button = KeyButton()
             button.setProperty("action", action.key)
             button.clicked.connect(lambda _on=False, key=action.key: self._give(key))
-            self._answers.insertWidget(place, button)
+            self._answers.put(place, button)
             self._buttons.append(button)
 
     @property

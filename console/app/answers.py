@@ -1,0 +1,109 @@
+"""What a person answers on a card becomes commands; what was typed is read here, and a slip is said in one line."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from console.core.errors import NotAllowed
+from console.core.floor.day import zone_of
+from console.core.floor.model import Instant
+from console.core.floor.policy import FloorPolicy
+from console.core.kept import Book, Command
+from console.core.levers import Lever, LeverState
+from console.core.roles import Actor
+from console.core.words import say
+from console.core.work.break_records import (
+    Break,
+    CallBack,
+    GrantBreak,
+    MakeRegular,
+    OweBreak,
+    RefuseBreak,
+    ReturnBreak,
+    UndoGrant,
+)
+from console.core.work.floor_checks import ConfirmFloorCheck
+from console.core.work.levers import LeaveLever, SetLeverAgain
+from console.views.book_cards import lever_subject
+
+FIRST_SLOT: Instant = 0.0
+"""As the slot of an OweBreak: the first one that rules and forecast allow."""
+
+_CLOCK = re.compile(r"(\d{1,2})[::.hH](\d{2})|(\d{3,4})")
+_FROM_NOW = re.compile(r"\+?(\d{1,3})(?:\s*(?:min|m|分|分钟))?")
+
+
+def commands_of(
+    card: str, action: str, why: str, *, book: Book, policy: FloorPolicy, by: Actor, at: Instant
+) -> tuple[Command, ...]:
+    """Return what an answer to a card commands; raises NotAllowed for what cannot be read, () for what nobody knows."""
+    kind, _, subject = card.partition(":")
+    if kind == "floor_check" and action == "confirm":
+        return (ConfirmFloorCheck(id=uuid4().hex, by=by, check_id=subject),)
+    if kind == "lever":
+        return _of_levers(subject, action, book, by)
+    if kind == "break":
+        return _of_break(subject, action, why, book=book, policy=policy, by=by, at=at)
+    return ()
+
+
+def _of_break(  # noqa: PLR0911  a table
+    subject: str, action: str, why: str, *, book: Book, policy: FloorPolicy, by: Actor, at: Instant
+) -> tuple[Command, ...]:
+    identity = uuid4().hex
+    match action:
+        case "grant":
+            return (GrantBreak(id=identity, by=by, break_id=subject),)
+        case "exception":
+            return (GrantBreak(id=identity, by=by, break_id=subject, exception=True, why=why),)
+        case "owe":
+            return (OweBreak(id=identity, by=by, break_id=subject, slot=FIRST_SLOT),)
+        case "owe_at":
+            return (OweBreak(id=identity, by=by, break_id=subject, slot=read_slot(why, policy, at)),)
+        case "refuse":
+            return (RefuseBreak(id=identity, by=by, break_id=subject, why=why),)
+        case "call_back":
+            return (CallBack(id=identity, by=by, break_id=subject),)
+        case "seen":
+            return (ReturnBreak(id=identity, by=by, break_id=subject, how="seen"),)
+        case "undo":
+            return (UndoGrant(id=identity, by=by, break_id=subject),)
+        case "regular":
+            known = book.get(Break, subject)
+            kind = known.kind if known is not None else ""
+            return (MakeRegular(id=identity, by=by, break_id=subject, kind=kind, why=why),)
+        case _:
+            return ()
+
+
+def _of_levers(subject: str, action: str, book: Book, by: Actor) -> tuple[Command, ...]:
+    state, _, whose = subject.partition(":")
+    made = {"again": SetLeverAgain, "leave": LeaveLever}.get(action)
+    if made is None or state not in set(LeverState):
+        return ()
+    return tuple(
+        made(id=uuid4().hex, by=by, lever=lever.id)
+        for lever in book.every(Lever).values()
+        if lever.state.value == state and lever_subject(lever) == whose
+    )
+
+
+def read_slot(text: str, policy: FloorPolicy, at: Instant) -> Instant:
+    """Return the moment somebody typed: 14:25, 1425, or minutes from now (+20, 20 min); raises NotAllowed."""
+    typed = text.strip()
+    minutes = _FROM_NOW.fullmatch(typed)
+    if minutes is not None and (len(minutes[1]) < 3 or typed != minutes[1]):
+        return at + int(minutes[1]) * 60.0
+    clock = _CLOCK.fullmatch(typed)
+    hours, rest = 0, 60
+    if clock is not None:
+        hours, rest = (int(clock[1]), int(clock[2])) if clock[1] else (int(clock[3][:-2]), int(clock[3][-2:]))
+    if hours > 23 or rest > 59:
+        raise NotAllowed(say("“{typed}” is no time such as 14:25, nor minutes such as 20.", typed=typed))
+    zone = zone_of(policy)
+    now = datetime.fromtimestamp(at, zone) if zone else datetime.fromtimestamp(at, UTC).astimezone()
+    found = now.replace(hour=hours, minute=rest, second=0, microsecond=0)
+    # Half a day back is the floor's tomorrow: a night shift owes slots after midnight.
+    if found.timestamp() <= at - 12 * 3600:
+        found += timedelta(days=1)
+    return found.timestamp()
