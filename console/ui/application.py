@@ -46,7 +46,9 @@ def make_application(preferences: Preferences, arguments: Sequence[str] = ("floo
     made = QApplication.instance() or QApplication(list(arguments))
     assert isinstance(made, QApplication)
     QGuiApplication.setApplicationDisplayName("")
-    made.setStyle("Fusion")
+    if made.style().objectName() != "fusion":
+        made.setStyle("Fusion")
+        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: theme.follow_system())
     made.setWindowIcon(icon("floordesk"))
     theme.use(preferences.theme, preferences.text_scale)
     i18n.use(preferences.language)

@@ -170,6 +170,7 @@ class _Look:
     def __init__(self) -> None:
         self.colours = DARK
         self.scale = 1.0
+        self.wanted = "dark"
         self.families: tuple[str, ...] = ()
 
 
@@ -257,6 +258,7 @@ def use(name: str, scale: float = 1.0) -> None:
     application = QApplication.instance()
     if not isinstance(application, QApplication):
         return
+    _look.wanted = name
     _look.colours = SETS[name if name in SETS else system_theme()]
     _look.scale = min(1.6, max(0.8, scale))
     if not _look.families:
@@ -272,6 +274,12 @@ def use(name: str, scale: float = 1.0) -> None:
     application.setStyleSheet(sheet(_look.colours))
     for window in application.topLevelWidgets():
         QCoreApplication.postEvent(window, QEvent(QEvent.Type.PaletteChange))
+
+
+def follow_system() -> None:
+    """Take the system's new choice of dark or light, where this desk follows it."""
+    if _look.wanted not in SETS:
+        use(_look.wanted, _look.scale)
 
 
 def palette(chosen: Colours) -> QPalette:

@@ -207,7 +207,11 @@ class _Canvas:
         x, painter = self._x(self.curve.now - self.curve.begin), self.painter
         painter.setPen(QPen(theme.colour("soft"), 1))
         painter.drawLine(QPointF(x, self.area.top() - theme.px(14)), QPointF(x, self.area.bottom()))
-        text = tr("now · next 30 minutes expected") if self.curve.expected else tr("now")
+        if self.curve.muted:
+            moment = datetime.fromtimestamp(self.curve.now, self.curve.zone)
+            text = tr("as of {time}", time=moment.strftime("%H:%M:%S"))
+        else:
+            text = tr("now · next 30 minutes expected") if self.curve.expected else tr("now")
         wide = painter.fontMetrics().horizontalAdvance(text)
         left = x + theme.px(6) if self.curve.expected else x - wide - theme.px(6)
         painter.drawText(QPointF(left, self.area.top() - theme.px(4)), text)
