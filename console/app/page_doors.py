@@ -9,7 +9,6 @@ from console.app.floors import OpenFloor
 from console.core.floor.model import Instant, QueueName, Uid
 from console.core.floor.people import PersonRow
 from console.core.floor.view import FloorView
-from console.core.kept import Command
 from console.core.ports import Clock, Secrets
 from console.core.profiles import Profile
 from console.core.roles import Actor
@@ -65,7 +64,7 @@ class PageAnswers:
             told = outcome.refusal if outcome.refusal is not None else number
             self._bridge.hand(lambda: then(told))
 
-        command: Command = UnmaskNumber(id=uuid4().hex, by=self.operator(), why=why, queue=queue, uid=uid)
+        command = UnmaskNumber(id=uuid4().hex, by=self.operator(), why=why, queue=queue, uid=uid)
         floor.desk.submit(command, answered)
 
     def read_people(self, path: Path, then: Callable[[PeopleRead], None]) -> None:

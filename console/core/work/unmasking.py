@@ -30,7 +30,7 @@ class UnmaskNumber(Command, frozen=True, kw_only=True):
     uid: Uid
 
 
-MACHINE = Machine("unmasking", UnmaskState, {(None, UnmaskNumber): UnmaskState.SHOWN})
+MACHINE: Machine[UnmaskState] = Machine("unmasking", UnmaskState, {(None, UnmaskNumber): UnmaskState.SHOWN})
 
 
 def number_of(view: FloorView, queue: QueueName, uid: Uid) -> str | None:
