@@ -10,7 +10,6 @@ and without, taken in turn.
 import gc
 import random
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Iterable
@@ -134,11 +133,11 @@ def run() -> list[tuple[str, str, str]]:
         without.append(unrecorded(batches, policy))
         with tempfile.TemporaryDirectory() as folder:
             with_it.append(record(batches, policy, Path(folder)))
-    ratio = statistics.median(with_it) / statistics.median(without)
+    bare, recorded = (statistics.median(times) / STORM_S * 100 for times in (without, with_it))
     rows.append(
         (
-            "recording a storm does not slow the floor noticeably",
-            f"{ratio:.2f}x its processor time",
+            "recording a storm of 2,000 events/s does not slow the floor noticeably",
+            f"{recorded:.1f} % of a core for folding, {bare:.1f} % without recording",
             "thread time of folding, noting and handing over, middle of 3 rounds in turn",
         )
     )
@@ -148,4 +147,3 @@ def run() -> list[tuple[str, str, str]]:
 if __name__ == "__main__":
     for budget, figure, _method in run():
         print(f"{budget}: {figure}")
-    sys.exit(0)
