@@ -246,3 +246,23 @@ def test_before_anything_is_known_the_page_says_what_it_waits_for(desk_of: Calla
     assert "no queues yet" in page.empty.headline.text()  # type: ignore[union-attr]
     desk.publish(floor())
     assert not page.empty.isVisible()  # type: ignore[union-attr]
+
+
+def test_letters_that_are_missing_are_named_in_letters_that_are_there(
+    desk_of: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = desk_of(language="zh_CN")
+    monkeypatch.setattr(theme, "missing_letters", lambda: say("The settings file is damaged; defaults are in force."))
+    desk.window._settle_in()
+    assert desk.window.toast.line.text() == "The settings file is damaged; defaults are in force."
+
+
+def test_the_systems_choice_is_followed_where_the_desk_follows_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(theme, "system_theme", lambda: "light")
+    theme.follow_system()
+    assert theme.colours().name == "dark"
+    desk.shell.change(theme="system")
+    assert theme.colours().name == "light"
+    monkeypatch.setattr(theme, "system_theme", lambda: "dark")
+    theme.follow_system()
+    assert theme.colours().name == "dark"
