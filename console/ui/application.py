@@ -37,6 +37,8 @@ def display_missing(environment: Mapping[str, str] | None = None, platform: str 
 
 def make_application(preferences: Preferences, arguments: Sequence[str] = ("floordesk",)) -> QApplication:
     """Return the one application, dressed as this desk prefers; made at the first call."""
+    # Without a log of the program's own (a picture, a test) Qt's asides are nobody's business.
+    logging.getLogger("qt").addHandler(logging.NullHandler())
     qInstallMessageHandler(_to_log)
     if QApplication.instance() is None:
         QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)

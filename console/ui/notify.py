@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSystemTrayIcon
 
 from console.core.floor.policy import Tone
@@ -38,6 +39,8 @@ class Sound:
 
 
 def _load() -> QObject | None:
+    if QGuiApplication.platformName() in {"offscreen", "minimal"}:
+        return None
     try:
         from PySide6.QtMultimedia import QMediaDevices, QSoundEffect  # noqa: PLC0415  needs libpulse, and is slow
     except ImportError as error:

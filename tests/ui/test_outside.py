@@ -179,6 +179,7 @@ def test_sound_can_be_off_by_itself() -> None:
 def test_no_sound_library_is_silence(monkeypatch: pytest.MonkeyPatch) -> None:
     import sys  # noqa: PLC0415
 
+    monkeypatch.setattr(notify.QGuiApplication, "platformName", lambda: "xcb")  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "PySide6.QtMultimedia", None)
     assert notify.Sound().play() is False
 

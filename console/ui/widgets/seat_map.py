@@ -104,7 +104,7 @@ class SeatField(QWidget):
         self.update()
 
     def _columns(self, label: int, pitch: int) -> tuple[int, int]:
-        """Return how many groups stand side by side, and seats a line, so that all take the least height."""
+        """Return how many groups stand side by side, and seats a line, so that all read well in the least height."""
         width, best = max(1, self.width()), (1, 4)
         least = float("inf")
         for columns in range(1, min(4, len(self._groups)) + 1):
@@ -113,6 +113,8 @@ class SeatField(QWidget):
                 break
             lines = [-(-len(group.seats) // max(4, per_line)) for group in self._groups]
             high = sum(max(lines[first : first + columns]) + 0.35 for first in range(0, len(lines), columns))
+            # A group on one line is read at a glance: what breaks one counts as half a line more.
+            high += 0.5 * sum(line > 1 for line in lines)
             if high < least:
                 least, best = high, (columns, max(4, per_line))
         return best
