@@ -1,14 +1,15 @@
-"""The same figures the slow, obvious way: every state of every chain in one dense matrix, expm, Gauss-Legendre in time.
+"""The same figures the slow, obvious way: every state of every chain in one matrix, exp(Qt), Gauss-Legendre in time.
 
-Shares no formula with the product: the caller's story is a dense absorbing chain, the mean wait an integral of survival
-and a linear solve, the line behind everything simply cut at `size`.
+Shares no formula with the product: the caller's story is an absorbing chain, the mean wait an integral of survival and
+a linear solve, the line behind everything simply cut at `size`.
 """
 
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import expm
+from scipy.sparse import csr_array
+from scipy.sparse.linalg import expm_multiply
 
 from console.core.forecast.question import Break, Departure
 
@@ -16,7 +17,11 @@ Matrix = npt.NDArray[np.float64]
 State = tuple[int, int]
 """(leavers still talking, callers in system)."""
 
-EVER = 400.0
+
+def after_minutes(start: Matrix, generator: Matrix, minutes: float) -> Matrix:
+    """start @ exp(generator * minutes); sparse, as threads of a dense product stall on a busy machine."""
+    moved: Matrix = expm_multiply(csr_array(generator.T * minutes), start)
+    return moved
 
 
 class Dense:
@@ -96,6 +101,15 @@ class Dense:
         mean[waiting] = np.linalg.solve(-self.caller(back=True)[np.ix_(waiting, waiting)], np.ones(len(waiting)))
         return mean
 
+    def ever_lost(self) -> Matrix:
+        """The chance of a caller to give up, from when all seats are there."""
+        q = self.caller(back=True)
+        waiting = np.flatnonzero(~self.free_back)
+        chance = np.zeros(self.count + 2)
+        chance[waiting] = np.linalg.solve(-q[np.ix_(waiting, waiting)], q[waiting, self.lost])
+        chance[self.lost] = 1.0
+        return chance
+
     def handed(self) -> Matrix:
         """What all coming back does to a caller: with a seat left over they are answered."""
         matrix = np.eye(self.count + 2)
@@ -116,38 +130,42 @@ def during(asked: Break, size: int, points: int) -> Matrix:
     timed = np.zeros((count + 3, count + 3))
     timed[: count + 2, : count + 2] = away
     timed[:count, count + 2] = 1.0
-    ever = expm(back * EVER)
+    ever = dense.ever_lost()
     nodes, weights = np.polynomial.legendre.leggauss(points)
     for low, high in pairwise(sorted({0.0, asked.break_min, max(0.0, asked.break_min - asked.target_min)})):
         for x, w in zip(nodes, weights, strict=True):
             at = low + (high - low) * (x + 1) / 2
             left = asked.break_min - at
-            found = start @ expm(crowd * at)
+            found = after_minutes(start, crowd, at)
             enters = dense.entered(found, dense.free_away)
-            end = np.append(enters, 0.0) @ expm(timed * left)
+            end = after_minutes(np.append(enters, 0.0), timed, left)
             returned = end[: count + 2] @ handed
             if asked.target_min < left:
-                level = (enters @ expm(away * asked.target_min))[dense.answered]
+                level = after_minutes(enters, away, asked.target_min)[dense.answered]
             else:
-                level = (returned @ expm(back * (asked.target_min - left)))[dense.answered]
+                level = after_minutes(returned, back, asked.target_min - left)[dense.answered]
             figures = [1 - found[dense.free_away].sum(), end[count + 2] + returned[:count] @ rest, level]
-            total += w / 2 * (high - low) * np.array([*figures, (returned @ ever)[dense.lost]])
+            total += w / 2 * (high - low) * np.array([*figures, returned @ ever])
     result: Matrix = total / asked.break_min
     return result
 
 
 def after(asked: Break, size: int, points: int) -> Matrix:
     dense = Dense(asked, size)
-    begun = dense.begin() @ expm(dense.crowd(back=False) * asked.break_min)
+    begun = after_minutes(dense.begin(), dense.crowd(back=False), asked.break_min)
     merged = np.zeros(dense.count)
     for (_, n), i in dense.index.items():
         merged[dense.index[0, n]] += begun[i]
     crowd, back, rest = dense.crowd(back=True), dense.caller(back=True), dense.rest()
-    soon, ever = expm(back * asked.target_min), expm(back * EVER)
+    ever = dense.ever_lost()
     total: Matrix = np.zeros(4)
     for x, w in zip(*np.polynomial.legendre.leggauss(points), strict=True):
-        found = merged @ expm(crowd * (asked.break_min * (x + 1) / 2))
+        found = after_minutes(merged, crowd, asked.break_min * (x + 1) / 2)
         enters = dense.entered(found, dense.free_back)
-        figures = [1 - found[dense.free_back].sum(), found @ rest, (enters @ soon)[dense.answered]]
-        total += w / 2 * np.array([*figures, (enters @ ever)[dense.lost]])
+        figures = [
+            1 - found[dense.free_back].sum(),
+            found @ rest,
+            after_minutes(enters, back, asked.target_min)[dense.answered],
+        ]
+        total += w / 2 * np.array([*figures, enters @ ever])
     return total

@@ -151,6 +151,21 @@ def test_everybody_leaving_the_quick_way_is_everybody_leaving_state_by_state() -
                 close(quick, answer(asked), 1e-10)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"arrivals": 60.0, "abandon": 0.03, "seats": 5, "leaving": 5, "break_min": 0.5},
+        {"service": 0.0, "start_in_system": 12},
+        {"service": 1000.0, "arrivals": 2.0, "break_min": 1.0, "seats": 3, "leaving": 3, "start_in_system": 5},
+    ],
+)
+def test_a_long_line_endless_calls_and_the_shortest_are_deserted_just_so(changes: dict[str, object]) -> None:
+    asked = msgspec.structs.replace(asking(leaving=10, departure=FINISH), **changes)
+    quick = answer(asked)
+    with patch.object(bounds, "deserted", return_value=False):
+        close(quick, answer(asked), 1e-9)
+
+
 @pytest.mark.parametrize("departure", Departure)
 def test_a_line_beyond_the_window_counts_as_if_it_were_kept(departure: Departure) -> None:
     asked = asking(arrivals=9.95, abandon=0.0, departure=departure, break_min=1.0)
