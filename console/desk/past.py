@@ -25,6 +25,8 @@ from console.core.floor.view import FloorView
 from console.core.ports import TapeReader
 from console.desk.stepping import Keyframe, Stepper
 
+FRAMES_TRIED = 4
+"""Keyframes tried, each older than the one before, until the tape is taken for unreadable (or another version's)."""
 JUDGE_S: Seconds = 10.0
 JUDGED_S: Seconds = 30.0
 """Alarms are judged every 10 s of the half minute before the moment asked for: some must hold for a while."""
@@ -129,24 +131,28 @@ class Past:
     def _restored(self, at: Instant) -> bool:
         """Stand at the last keyframe at or before `at` that can be read; return whether there is one."""
         moment = at
-        while True:
+        for _ in range(FRAMES_TRIED):
             blocks = self._tape.blocks(moment, at)
             if not blocks or blocks[0].first > moment:
                 return False
             frame = blocks[0]
             try:
                 keyframe = self._decoder.decode(self._tape.read(frame))
-                break
             except (FloordeskError, msgspec.MsgspecError):
                 _log.warning("A keyframe of the tape cannot be read; the one before it is used.")
                 moment = math.nextafter(frame.first, 0.0)
+                continue
+            self._stand(keyframe, frame, blocks)
+            return True
+        return False
+
+    def _stand(self, keyframe: Keyframe, frame: Block, blocks: list[Block]) -> None:
         if self._stepper is None:  # else it stands anew in its place: a floor let go is a heap of cycles to collect
             self._stepper = Stepper(keyframe.policy)
         self._stepper.restore(keyframe)
         self._frame, self._blocks, self._next = frame, blocks, 1
         self._run, self._folded = [], 0
         self._broken = None
-        return True
 
     def _fold_to(self, stepper: Stepper, at: Instant) -> None:
         while True:
@@ -160,7 +166,9 @@ class Past:
                 return
             block = self._blocks[self._next]
             self._next += 1
-            if block.kind is BlockKind.BATCHES and self._broken is None:
+            if block.kind is BlockKind.START and self._broken is None:  # met only where it could not be read
+                self._broken = block.first
+            elif block.kind is BlockKind.BATCHES and self._broken is None:
                 try:
                     self._run, self._folded = self._tape.batches(block), 0
                 except FloordeskError:

@@ -5,12 +5,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.base import Executable
+from sqlalchemy.sql.dml import Insert
 
 Completion = Callable[[Table, Any], Mapping[str, ColumnElement[Any]]]
 
 
-def upsert(dialect: str, table: Table, keys: Sequence[str], complete: Completion) -> Executable:
+def upsert(dialect: str, table: Table, keys: Sequence[str], complete: Completion) -> Insert:
     """Return an insert that completes the row with the same `keys` instead, as `complete(table, offered)` says."""
     insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
     return insert.on_conflict_do_update(index_elements=list(keys), set_=dict(complete(table, insert.excluded)))

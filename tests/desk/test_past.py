@@ -193,6 +193,33 @@ def test_a_console_closed_for_an_hour_leaves_a_gap_and_begins_anew(tmp_path: Pat
     assert sum(queue.entered for queue in after.queues.values()) == 0
 
 
+def test_a_session_whose_begin_is_damaged_is_not_joined_to_the_one_before(tmp_path: Path) -> None:
+    record(tmp_path, list(day(100)))
+    record(tmp_path, list(day(100, begin=NOON + 600, seed=2)))
+    reader = TapeReader(tmp_path)
+    (begin,) = [block for block in reader.blocks(NOON + 601, NOON + 601) if block.kind is BlockKind.START]
+    path = Path(begin.path)
+    spoilt = bytearray(path.read_bytes())
+    spoilt[begin.offset + 30] ^= 0xFF
+    path.write_bytes(spoilt)
+    before = Past(reader).seek(NOON + 200)
+    after = Past(reader).seek(NOON + 650)
+    assert before is not None
+    assert after is not None
+    assert after.link.status is LinkStatus.ENDED
+    assert after.queues == before.queues
+
+
+def test_a_tape_of_another_version_is_nothing_that_can_be_shown(tmp_path: Path) -> None:
+    writer = TapeWriter(tmp_path)
+    for minute in range(20):
+        writer.keyframe(msgspec.msgpack.encode({"at": NOON, "policy": 7}), NOON + 60 * minute, joins=minute > 0)
+    writer.close()
+    past = Past(TapeReader(tmp_path))
+    assert past.seek(NOON + 1150) is None
+    assert past.moments(NOON, NOON + 3600).span is not None
+
+
 def test_curves_of_the_day_come_from_the_history_up_to_the_moment(tape: Path) -> None:
     known = [CurvePoint(at=NOON + 60.0 * n, waiting=n) for n in range(-30, 30) if n not in {-20, -19}]
     past = Past(TapeReader(tape), lambda begin, end: {"floor": [p for p in known if begin <= p.at < end]})
@@ -254,6 +281,27 @@ def test_playing_steps_over_a_gap_and_stops_at_the_end(tmp_path: Path) -> None:
     assert 3700 in moments
     assert not [moment for moment in moments if 120 < moment < 3700]
     assert moments[-1] == pytest.approx(3760, abs=5)
+
+
+def test_a_moment_that_cannot_be_shown_leaves_the_player_there_for_the_next(
+    tape: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, failing = Past.seek, threading.Event()
+
+    def seek(self: Past, at: float) -> FloorView | None:
+        if at == NOON:
+            failing.set()
+            raise ZeroDivisionError
+        return real(self, at)
+
+    monkeypatch.setattr(Past, "seek", seek)
+    player, views, news = seen(lambda: Past(TapeReader(tape)), HandClock())
+    player.seek(NOON)
+    assert failing.wait(timeout=10)
+    player.seek(NOON + 200)
+    assert news.acquire(timeout=10)
+    player.close()
+    assert [view.at for view in views] == [NOON + 200]
 
 
 def test_an_opening_and_a_listing_are_what_the_tests_take_them_for() -> None:

@@ -3,13 +3,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateTable
 
-from console.core.errors import BadInput
+from console.core.errors import BadInput, FloordeskError
 from console.core.floor.facts import Fact, FactKind
 from console.core.floor.figures import Contact, CurvePoint
 from console.core.floor.policy import Channel, FloorPolicy, SkillGroup, Targets
 from console.core.floor.tape import Span
-from console.store.history import HistoryFile
+from console.store.history import HistoryFile, _completed
+from console.store.history_reading import HistoryReader
+from console.store.history_schema import contacts, metadata
+from console.store.upsert import upsert
 
 NOON = 1_700_049_600.0
 POLICY = FloorPolicy(
@@ -234,3 +239,27 @@ def test_the_file_is_only_for_its_owner(history: HistoryFile) -> None:
     history.keep_facts(answered("1.1", NOON))
     for path in history.path.parent.glob("history.sqlite*"):
         assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_reader_reads_what_another_writes_and_repairs_nothing(history: HistoryFile) -> None:
+    reader = HistoryReader(history.path)
+    history.keep_facts(answered("1.1", NOON))
+    assert len(reader.contacts_between(NOON, NOON + 1)) == 1
+    reader.close()
+
+
+def test_a_reader_without_a_history_says_so(tmp_path: Path) -> None:
+    reader = HistoryReader(tmp_path / "none.sqlite")
+    with pytest.raises(FloordeskError):
+        reader.curves_between(NOON, NOON + 1)
+    reader.close()
+
+
+def test_every_table_and_completion_can_be_said_to_postgresql() -> None:
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own
+    told = [str(CreateTable(table).compile(dialect=dialect)) for table in metadata.sorted_tables]
+    assert any("id BIGSERIAL" in each for each in told)
+    assert not [each for each in told if "REAL" in each or "AUTOINCREMENT" in each]
+    completed = str(upsert("postgresql", contacts, ("queue", "uid", "visit"), _completed).compile(dialect=dialect))
+    assert "ON CONFLICT (queue, uid, visit) DO UPDATE SET" in completed
+    assert "contacts.steps | excluded.steps" in completed
