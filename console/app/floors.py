@@ -31,6 +31,7 @@ from console.desk.steward import Steward
 from console.feeds import Needs, Source, open_source
 from console.store.files import private_folder
 from console.store.history import HistoryFile
+from console.store.history_reading import HistoryReader
 from console.store.memory import MemoryStore
 from console.store.opening import another_on, open_desk_store
 from console.store.tape import TapeReader, TapeWriter
@@ -242,7 +243,7 @@ class OpenFloor:
         folder = self._folder
         if folder is None:
             return None
-        history = HistoryFile(folder / "history.db", self.source.clock.now)
+        history = HistoryReader(folder / "history.db")
         return Past(TapeReader(folder / "tape"), history.curves_between)
 
     def start(self) -> None:
