@@ -6,8 +6,11 @@ from sqlalchemy import Table
 
 from console.core.kept import Kept, Message
 from console.core.levers import Lever
+from console.core.work.break_outlooks import Outlook
 from console.core.work.break_records import Break
 from console.core.work.floor_checks import FloorCheck
+from console.core.work.lending import Loan
+from console.core.work.meal_records import MealPlan, MealSeat
 from console.core.work.policies import Policy
 from console.store import schema, schema_breaks
 
@@ -17,4 +20,8 @@ TABLES: Mapping[type[Kept], Table] = {
     Message: schema.messages,
     Policy: schema.policies,
     Break: schema_breaks.breaks,
+    Outlook: schema_breaks.outlooks,
+    Loan: schema_breaks.loans,
+    MealPlan: schema_breaks.meal_plans,
+    MealSeat: schema_breaks.meal_seats,
 }

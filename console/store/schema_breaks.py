@@ -1,6 +1,6 @@
-"""Tables of breaks: each with what must hold of a break in any state."""
+"""Tables of breaks, outlooks, loans and meal rounds: each with what must hold of its records in any state."""
 
-from sqlalchemy import CheckConstraint, Column, Double, Index, Integer, String, Text, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Double, Index, Integer, String, Text, false, text
 
 from console.store.schema import kept_table, nested, one_of
 
@@ -18,6 +18,7 @@ breaks = kept_table(
     Column("request", String(120), nullable=False),
     Column("reason", Text, nullable=False),
     Column("slot", Double),
+    Column("floats", Boolean, nullable=False, server_default=false()),
     Column("owed_since", Double),
     Column("decided_at", Double),
     Column("decided_by", String(120), nullable=False),
@@ -58,3 +59,79 @@ breaks = kept_table(
     ),
 )
 """One open break a person: the same request twice is one request, also from two desks."""
+
+outlooks = kept_table(
+    "outlooks",
+    Column("forecast_at", Double, nullable=False),
+    Column("seats", Integer, nullable=False),
+    nested("most"),
+    CheckConstraint("seats >= 0", name="outlooks_seats"),
+)
+
+loans = kept_table(
+    "loans",
+    Column("state", String(16), nullable=False),
+    Column("person", String(120), nullable=False),
+    Column("name", String(120), nullable=False),
+    Column("interface", String(200), nullable=False),
+    Column("to_queue", String(120), nullable=False),
+    Column("from_queue", String(120), nullable=False),
+    Column("penalty", Integer, nullable=False),
+    Column("lent_at", Double, nullable=False),
+    Column("lent_by", String(120), nullable=False),
+    Column("until", Double, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("ended_at", Double),
+    Column("ended_how", String(40), nullable=False),
+    Column("trouble", Text, nullable=False),
+    one_of("state", "lent", "ended"),
+    CheckConstraint("(state = 'ended') = (ended_at IS NOT NULL)", name="loans_ended"),
+    CheckConstraint("until > lent_at", name="loans_span"),
+    CheckConstraint("penalty >= 0", name="loans_penalty"),
+    CheckConstraint("to_queue <> from_queue", name="loans_elsewhere"),
+    Index(
+        "loans_one_open_a_person",
+        "person",
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+)
+"""One loan a person at a time."""
+
+meal_plans = kept_table(
+    "meal_plans",
+    Column("state", String(16), nullable=False),
+    Column("group", String(120), nullable=False),
+    Column("kind", String(40), nullable=False),
+    nested("rounds"),
+    nested("left_out"),
+    Column("gap", Integer, nullable=False),
+    Column("proposed_at", Double, nullable=False),
+    Column("proposed_by", String(120), nullable=False),
+    Column("published_at", Double),
+    Column("published_by", String(120), nullable=False),
+    Column("ended_at", Double),
+    one_of("state", "proposed", "published", "withdrawn", "over"),
+    CheckConstraint("(state IN ('withdrawn', 'over')) = (ended_at IS NOT NULL)", name="meal_plans_ended"),
+    CheckConstraint("state <> 'published' OR published_at IS NOT NULL", name="meal_plans_published"),
+    CheckConstraint("gap >= 0", name="meal_plans_gap"),
+)
+
+meal_seats = kept_table(
+    "meal_seats",
+    Column("state", String(16), nullable=False),
+    Column("plan", String(200), nullable=False),
+    Column("person", String(120), nullable=False),
+    Column("name", String(120), nullable=False),
+    Column("interface", String(200), nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("moved_from", Integer),
+    Column("left_at", Double),
+    Column("timing", String(16), nullable=False),
+    Column("ended_at", Double),
+    one_of("state", "planned", "eating", "eaten", "missed", "absent", "cancelled"),
+    CheckConstraint("(state IN ('planned', 'eating')) = (ended_at IS NULL)", name="meal_seats_ended"),
+    CheckConstraint("round >= 0", name="meal_seats_round"),
+    Index("meal_seats_plan", "plan", "person", unique=True),
+)

@@ -1,12 +1,15 @@
 """The slow road's workflows: one module each, opening with its table of moves; `WORKFLOWS` names them all."""
 
-from console.core.work import breaks, floor_checks, levers, messages, policies
+from console.core.work import break_outlooks, breaks, floor_checks, lending, levers, messages, policies, unmasking
 from console.core.workflow import Workflow
 
 WORKFLOWS: tuple[Workflow, ...] = (
     floor_checks.WORKFLOW,
     policies.WORKFLOW,
+    unmasking.WORKFLOW,
     levers.WORKFLOW,
     messages.WORKFLOW,
+    break_outlooks.WORKFLOW,
     breaks.WORKFLOW,
+    lending.WORKFLOW,
 )

@@ -14,12 +14,20 @@ from console.core.kept import Book
 from console.core.rules.break_policy import BreakKind, BreakPolicy, Minutes
 from console.core.rules.breaks import Case, Verdict, judge
 from console.core.work.break_records import OUT, PROMISED, Break
-from console.core.work.policies import BREAKS, policy_in_force
+from console.core.work.policies import BREAKS, Policy, policy_in_force
+
+_read: tuple[Policy | None, BreakPolicy] = (None, BreakPolicy())
 
 
 def rules_of(book: Book) -> BreakPolicy:
     """Return the break policy in force."""
-    return policy_in_force(book, BREAKS, BreakPolicy, BreakPolicy())
+    global _read  # noqa: PLW0603  the same document always reads the same: only the reading of it is spared
+    document = book.get(Policy, BREAKS)
+    known, policy = _read
+    if document is not known:
+        policy = policy_in_force(book, BREAKS, BreakPolicy, BreakPolicy())
+        _read = (document, policy)
+    return policy
 
 
 def person_named(view: FloorView, interface: Interface, agent: str) -> Person | None:
@@ -59,16 +67,22 @@ def minute_of_day(view: FloorView, at: Instant) -> int:
 
 def taken_minutes(book: Book, view: FloorView, person: str, at: Instant) -> Minutes:
     """Return what a person has been away today on breaks that count against totals, the one under way included."""
+    return taken_by_person(book, view, at, only=person).get(person, 0)
+
+
+def taken_by_person(book: Book, view: FloorView, at: Instant, *, only: str = "") -> dict[str, Minutes]:
+    """Return the same for everybody who was away today, or `only` for one."""
     begin, _ = day_of(at, view.policy)
     policy = rules_of(book)
-    total = 0.0
+    total: dict[str, float] = {}
     for each in book.every(Break).values():
-        if each.person != person or each.departed_at is None or each.departed_at < begin:
+        if (only and each.person != only) or each.departed_at is None or each.departed_at < begin:
             continue
         kind = policy.of(each.group).kind(each.kind)
         if kind is None or kind.in_totals:
-            total += (at if each.ended_at is None else each.ended_at) - each.departed_at
-    return round(total / 60)
+            spent = (at if each.ended_at is None else each.ended_at) - each.departed_at
+            total[each.person] = total.get(each.person, 0.0) + spent
+    return {person: round(spent / 60) for person, spent in total.items()}
 
 
 def case_of(book: Book, view: FloorView, asked: Break, group: str, at: Instant) -> Case:
@@ -102,7 +116,7 @@ def case_of(book: Book, view: FloorView, asked: Break, group: str, at: Instant) 
         mean_wait_s=figures.now.mean_wait_s if figures.now.waiting > 1 else None,
         emergency_wait_s=_emergency_wait(view, skill_group),
         is_web=skill_group is not None and skill_group.channel is Channel.WEB,
-        relieved=_relieved(view, group, asked.person),
+        relieved=kind.web_relief and _relieved(view, group, asked.person),
     )
 
 

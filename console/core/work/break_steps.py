@@ -74,7 +74,6 @@ def moved_on(asked: Break, command: BreakCommand, **changes: Any) -> Break:  # n
 
 def pauses(book: Book, view: FloorView, asked: Break, kind: BreakKind, at: Instant, *, regular: bool) -> Step:
     """Return the levers that pause every seat of the person, in every queue they are signed into now."""
-    """Return the levers that pause every seat of the person, in every queue they are signed into now."""
     person = view.people.get(asked.person)
     interfaces = person.interfaces if person else (asked.interface,)
     levers = []

@@ -1,23 +1,17 @@
 """Watching a break: departure, lapse, overrun, return, pauses nobody granted, and what the seat's levers report."""
 
-from collections.abc import Callable
-from typing import Any
-
 from msgspec.structs import replace
 
 from console.core.errors import NotAllowed
-from console.core.floor.model import AgentStatus, Instant
+from console.core.floor.model import Instant
 from console.core.floor.view import FloorView
-from console.core.kept import NOTHING, Book, Command, Step
+from console.core.kept import NOTHING, Book, Step
 from console.core.levers import Lever, LeverState, SeatPaused
 from console.core.roles import CONSOLE
 from console.core.words import say
 from console.core.work.break_cases import (
     person_named,
     rules_of,
-    states_of,
-    unasked_interfaces,
-    verdict_on,
 )
 from console.core.work.break_records import (
     MACHINE,
@@ -30,7 +24,6 @@ from console.core.work.break_records import (
     LateBreak,
     MakeRegular,
     NoticeUnasked,
-    OfferBreak,
     OverrunBreak,
     ReturnBreak,
 )
@@ -184,58 +177,3 @@ def seat_refused(book: Book, _view: FloorView, command: LeverRefused, _at: Insta
     troubled = replace(out, trouble=command.answer)
     said = say("The ACD would not pause {name}: {answer}", name=out.name, answer=command.answer)
     return Step(puts=(troubled,), entries=(entry_of(troubled, "trouble", said),))
-
-
-def due(book: Book, view: FloorView, at: Instant) -> tuple[Command, ...]:
-    """Return departures, lapses, overruns, slots that have come, returns seen on the ACD, and unasked pauses."""
-    commands: list[Command] = []
-    for each in book.every(Break).values():
-        rules = rules_of(book).of(each.group)
-        told: dict[str, Any] = {"by": CONSOLE, "break_id": each.id}
-
-        def say_due(kind: Callable[..., Command], told: dict[str, Any] = told, of: Break = each, **more: str) -> None:
-            commands.append(kind(id=f"{of.id}/{kind.__name__}/{of.version}", **told, **more))
-
-        match each.state:
-            case _S.GRANTED if _has_left(view, each):
-                say_due(DepartBreak)
-            case _S.GRANTED if each.decided_at is not None and at >= each.decided_at + rules.lapse_s:
-                say_due(LapseBreak)
-            case _S.AWAY if each.back_at is not None and at >= each.back_at:
-                say_due(OverrunBreak)
-            case _S.OVERRUN if each.back_at is not None and at >= each.back_at + rules.card_after_s:
-                say_due(LateBreak)
-            case _S.OWED if each.slot is not None and at >= each.slot and verdict_on(book, view, each, at).allowed:
-                say_due(OfferBreak)
-            case _S.UNASKED if _is_back(view, each):
-                say_due(ReturnBreak, how="acd")
-            case _:
-                pass
-    for state in unasked_interfaces(book, view, at, after_s=UNASKED_AFTER_S):
-        since = state.paused_since or at
-        key = f"unasked/{state.interface}/{since:.0f}"
-        commands.append(
-            NoticeUnasked(
-                id=key,
-                by=CONSOLE,
-                break_id=key,
-                interface=state.interface,
-                reason=state.pause_reason or "",
-                since=since,
-            )
-        )
-    return tuple(commands)
-
-
-def _has_left(view: FloorView, granted: Break) -> bool:
-    """Return whether every seat of the person is paused or signed out, and none is on the phone."""
-    person = view.people.get(granted.person)
-    states = states_of(view, person) if person else []
-    talking = any(state.talk is not None or state.status is AgentStatus.TALKING for state in states)
-    return bool(states) and not talking and all(state.paused or not state.queues for state in states)
-
-
-def _is_back(view: FloorView, out: Break) -> bool:
-    person = view.people.get(out.person)
-    states = states_of(view, person) if person else []
-    return not any(state.paused for state in states)

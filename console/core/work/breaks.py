@@ -7,6 +7,7 @@
 | asked, owed | GrantBreak | granted |
 | asked, owed | OweBreak | owed |
 | owed | OfferBreak | asked |
+| owed | PostponeBreak | owed |
 | asked, owed | RefuseBreak | refused |
 | asked, owed, granted | WithdrawBreak | withdrawn |
 | granted | DepartBreak | away |
@@ -28,18 +29,23 @@ from msgspec.structs import replace
 
 from console.core.errors import NotAllowed
 from console.core.floor.model import Instant
+from console.core.floor.seats import Reasons
 from console.core.floor.view import FloorView
-from console.core.kept import NOTHING, Book, Command, Step
+from console.core.kept import NOTHING, Book, Command, Message, Step
 from console.core.roles import ASKING_ROLES, CLOCK_ROLES, CONSOLE, FLOOR_ROLES, Role
+from console.core.rules.owed import LEAST_S
 from console.core.words import say
 from console.core.work import break_watch as watch
 from console.core.work.break_cases import (
     figures_of,
     person_named,
     rules_of,
+    states_of,
     usual_minutes,
     verdict_on,
 )
+from console.core.work.break_due import due
+from console.core.work.break_line import is_clear, may_go, slot_for
 from console.core.work.break_records import (
     MACHINE,
     AskBreak,
@@ -55,6 +61,7 @@ from console.core.work.break_records import (
     OfferBreak,
     OverrunBreak,
     OweBreak,
+    PostponeBreak,
     RefuseBreak,
     ReturnBreak,
     UndoGrant,
@@ -100,18 +107,27 @@ def _ask(book: Book, view: FloorView, command: AskBreak, at: Instant) -> Step:
         group=group,
         kind=kind.id,
         minutes=usual_minutes(kind, command.minutes),
-        asked_at=at,
+        asked_at=at if command.heard_at is None else min(command.heard_at, at),
         asked_by=command.by.id,
         request=command.request,
         reason=command.reason,
     )
     said = say("{name} asks for {kind}, {minutes} min", name=person.name, kind=kind.name, minutes=asked.minutes)
-    step = Step(puts=(asked,), entries=(entry_of(asked, "asked", said),))
+    step = Step(entries=(entry_of(asked, "asked", said),))
+    for out in open_already:
+        # Away without having asked, and asking now: one break a person, so the asking takes its place.
+        ended = ReturnBreak(id=f"{command.id}/instead", by=command.by, break_id=out.id, how="asked")
+        step += watch.come_back(book, view, ended, at)
+    step += Step(puts=(asked,))
     # What the rules say at once is on the card; a kind that grants itself goes the same way as a person's grant.
-    if kind.grants_itself and verdict_on(book, view, asked, at).allowed:
-        grant = GrantBreak(id=f"{command.id}/itself", by=CONSOLE, break_id=asked.id)
-        return step + _grant(book.as_if(step), view, grant, at)
-    return step
+    return step + _by_itself(book.as_if(step), view, command, asked, at)
+
+
+def _by_itself(book: Book, view: FloorView, command: Command, asked: Break, at: Instant) -> Step:
+    """Return the grant of a kind that grants itself, where rules and forecast are clear."""
+    if not kind_of(book, asked).grants_itself or not is_clear(book, view, asked, at):
+        return NOTHING
+    return _grant(book, view, GrantBreak(id=f"{command.id}/itself", by=CONSOLE, break_id=asked.id), at)
 
 
 # ---- deciding --------------------------------------------------------------------------------------------------------
@@ -156,34 +172,68 @@ def _grant(book: Book, view: FloorView, command: GrantBreak, at: Instant) -> Ste
         judged={seats: book.versions.get(seats, 0)},
         touched=(seats,),
     )
-    return step + pauses(book, view, granted, kind, at, regular=False)
+    return step + pauses(book, view, granted, kind, at, regular=_away_already(view, asked))
+
+
+def _away_already(view: FloorView, asked: Break) -> bool:
+    """Return whether the seat is paused by the agent, who asked later: what is found there is not to be restored."""
+    person = view.people.get(asked.person)
+    wrap_up = Reasons(view.policy.wrap_up_reasons)
+    return person is not None and any(
+        state.paused and not wrap_up.wraps_up(state.pause_reason) for state in states_of(view, person)
+    )
 
 
 def _owe(book: Book, view: FloorView, command: OweBreak, at: Instant) -> Step:
     asked = break_of(book, command)
-    if command.slot <= at:
+    floats = command.slot == 0
+    if not floats and command.slot <= at:
         raise NotAllowed(say("The time given has passed; grant it, or give a later one."))
+    found = slot_for(book, view, asked, at, earliest=at + LEAST_S) if floats else None
     owed = moved_on(
         asked,
         command,
-        slot=command.slot,
+        slot=command.slot if found is None else found.at,
+        floats=floats,
         owed_since=asked.owed_since if asked.owed_since is not None else at,
         decided_by=command.by.id,
         decided_at=at,
         why=command.why,
     )
     said = say("{who} owes {name} a slot", who=command.by.name, name=asked.name)
+    because = None if found is None else found.why.english()
     return Step(
         puts=(owed,),
-        entries=(entry_of(owed, "owed", said, slot=command.slot, why=command.why),),
-        messages=(told_to(owed, command, "BreakOwed", view, at, Slot=str(round(command.slot))),),
+        entries=(entry_of(owed, "owed", said, slot=owed.slot, why=command.why, because=because),),
+        messages=(_slot_told(owed, command, view, at),),
     )
 
 
-def _offer(book: Book, _view: FloorView, command: OfferBreak, _at: Instant) -> Step:
-    offered = moved_on(break_of(book, command), command)
+def _slot_told(owed: Break, command: Command, view: FloorView, at: Instant) -> Message:
+    return told_to(owed, command, "BreakOwed", view, at, Slot=str(round(owed.slot or at)))
+
+
+def _offer(book: Book, view: FloorView, command: OfferBreak, at: Instant) -> Step:
+    owed = break_of(book, command)
+    offered = moved_on(owed, command)
+    # Of two whose slots come together, the first may have taken what there was.
+    if not may_go(book, view, owed, at):
+        raise NotAllowed(say("Rules or forecast do not allow the slot of {name} yet.", name=owed.name))
+    entry = entry_of(offered, "offered", say("The slot of {name} has come", name=offered.name))
+    step = Step(puts=(offered,), entries=(entry,))
+    return step + _by_itself(book.as_if(step), view, command, offered, at)
+
+
+def _postpone(book: Book, view: FloorView, command: PostponeBreak, at: Instant) -> Step:
+    owed = break_of(book, command)
+    found = slot_for(book, view, owed, at, earliest=at + LEAST_S)
+    later = moved_on(owed, command, slot=found.at, floats=True)
+    because = found.why.english()
+    said = say("The slot of {name} moves: it cannot be kept yet", name=later.name)
     return Step(
-        puts=(offered,), entries=(entry_of(offered, "offered", say("The slot of {name} has come", name=offered.name)),)
+        puts=(later,),
+        entries=(entry_of(later, "postponed", said, was=owed.slot, slot=found.at, because=because),),
+        messages=(_slot_told(later, command, view, at),),
     )
 
 
@@ -242,6 +292,7 @@ HANDLERS: Mapping[type[Command], Callable[[Book, FloorView, Any, Instant], Step]
     GrantBreak: _grant,
     OweBreak: _owe,
     OfferBreak: _offer,
+    PostponeBreak: _postpone,
     RefuseBreak: _refuse,
     WithdrawBreak: _withdraw,
     DepartBreak: watch.depart,
@@ -254,7 +305,7 @@ HANDLERS: Mapping[type[Command], Callable[[Book, FloorView, Any, Instant], Step]
     NoticeUnasked: watch.notice,
     MakeRegular: watch.regular,
 }
-_CLOCK = (OfferBreak, DepartBreak, LapseBreak, OverrunBreak, LateBreak, NoticeUnasked)
+_CLOCK = (OfferBreak, PostponeBreak, DepartBreak, LapseBreak, OverrunBreak, LateBreak, NoticeUnasked)
 _PEOPLE = (OweBreak, RefuseBreak, CallBack, UndoGrant, MakeRegular)
 
 WORKFLOW = Workflow(
@@ -268,6 +319,6 @@ WORKFLOW = Workflow(
         GrantBreak: FLOOR_ROLES | CLOCK_ROLES,
         **dict.fromkeys((AskBreak, WithdrawBreak, ReturnBreak), ASKING_ROLES),
     },
-    due=watch.due,
+    due=due,
     follows={LeverMoved: watch.seat_moved, LeverRefused: watch.seat_refused},
 )

@@ -1,0 +1,229 @@
+"""Owed slots 排到: the line of those who wait, and the first moment at which rules and forecast both allow a break.
+
+What stands between a request and its break changes at known moments only: somebody is expected back, somebody ahead in
+line goes or returns, a window opens, a shift changes. So only those moments are tried, earliest first.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from msgspec.structs import replace
+
+from console.core.floor.model import Instant, Record, Seconds
+from console.core.rules.break_policy import BreakKind, Clock24, Minutes
+from console.core.rules.breaks import DAY_MIN, Case, at_most, judge, minute_of, ratio
+from console.core.words import Said, say
+
+BELIEVED_S: Seconds = 900.0
+"""How long an emergency, or a forecast that nobody may go, is taken to last; at the slot itself both are looked at."""
+
+LEAST_S: Seconds = 60.0
+"""A slot that has to move moves at least this far, so that nobody is told a new time every second."""
+
+LOOK_AGAIN_S: Seconds = 1800.0
+"""When a request is looked at again for which no moment was found: it keeps its place in line."""
+
+
+# ---- the line --------------------------------------------------------------------------------------------------------
+
+
+class Waiting(Record, frozen=True, kw_only=True):
+    """One who waits in line: `rank` of the kind, lowest first; `owed` a slot already; contacts and minutes of today."""
+
+    id: str
+    rank: int
+    asked_at: Instant
+    owed: bool = False
+    taken_min: Minutes = 0
+    contacts: int = 0
+    hard: bool = False
+    kind: str = ""
+
+
+class Place(Record, frozen=True, kw_only=True):
+    """A place in line, and why it comes before the next one (None: it is the last)."""
+
+    waiting: Waiting
+    why: Said | None = None
+
+
+def in_line(waiting: Iterable[Waiting], *, many_contacts: int) -> tuple[Place, ...]:
+    """Return the line: kind, owed a slot, waited longest (in minutes), least break today, a hard day; and why."""
+
+    def stressed(each: Waiting) -> bool:
+        return each.hard or each.contacts > many_contacts
+
+    def key(each: Waiting) -> tuple[int, bool, int, int, bool, Instant, str]:
+        minute = int(each.asked_at // 60)
+        return (each.rank, not each.owed, minute, each.taken_min, not stressed(each), each.asked_at, each.id)
+
+    ordered = sorted(waiting, key=key)
+    places = []
+    for place, each in enumerate(ordered):
+        after = ordered[place + 1] if place + 1 < len(ordered) else None
+        places.append(Place(waiting=each, why=None if after is None else _why(key(each), key(after), each)))
+    return tuple(places)
+
+
+def _why(mine: tuple[object, ...], theirs: tuple[object, ...], each: Waiting) -> Said:
+    criterion = next((number for number, (one, other) in enumerate(zip(mine, theirs, strict=True)) if one != other), 6)
+    match criterion:
+        case 0:
+            return say("{kind} goes first", kind=each.kind)
+        case 1:
+            return say("owed a slot already")
+        case 3:
+            return say("less break today: {minutes} min", minutes=each.taken_min)
+        case 4 if each.hard:
+            return say("a run of hard calls")
+        case 4:
+            return say("{contacts} contacts today", contacts=each.contacts)
+        case _:
+            return say("waits longer")
+
+
+# ---- the first moment ------------------------------------------------------------------------------------------------
+
+
+class Back(Record, frozen=True, kw_only=True):
+    """Somebody away and expected back; `kind` of break (empty: none granted); `joins`: the line gains a seat by it."""
+
+    at: Instant
+    name: str = ""
+    kind: str = ""
+    joins: bool = True
+
+
+class Reserved(Record, frozen=True, kw_only=True):
+    """The slot of somebody ahead in line."""
+
+    at: Instant
+    minutes: Minutes
+    kind: BreakKind
+    name: str = ""
+
+    @property
+    def until(self) -> Instant:
+        """Return when they are expected back."""
+        return self.at + self.minutes * 60.0
+
+    def covers(self, at: Instant) -> bool:
+        """Return whether they are away at a moment."""
+        return self.at <= at < self.until
+
+
+class Prospect(Record, frozen=True, kw_only=True):
+    """A request as it stands `at` now, and what is known of the time to come.
+
+    `case` is what the rules look at now, `away` how many are away or promised away by kind. `room` is how many more may
+    leave by the forecast (None: it does not tell).
+    """
+
+    at: Instant
+    case: Case
+    away: Mapping[str, int] = {}
+    back: tuple[Back, ...] = ()
+    ahead: tuple[Reserved, ...] = ()
+    room: int | None = None
+
+
+class Slot(Record, frozen=True, kw_only=True):
+    """A moment for a break and what makes it possible; not `sure` where only looking again then can tell."""
+
+    at: Instant
+    why: Said
+    sure: bool = True
+
+
+Minute = Callable[[Instant], int]
+"""The time of day at the centre, in minutes."""
+
+
+def first_slot(prospect: Prospect, minute: Minute, *, earliest: Instant | None = None) -> Slot:
+    """Return the first moment, at or after `earliest`, at which rules and forecast both allow it.
+
+    There is always one: where no known change allows it, the request is looked at again after LOOK_AGAIN_S.
+    """
+    begin = prospect.at if earliest is None else max(earliest, prospect.at)
+    moments = {begin: say("it fits then") if begin > prospect.at else say("now")}
+    for at, why in _moments(prospect, minute):
+        if at > begin:
+            moments.setdefault(at, why)
+    for at in sorted(moments):
+        if fits(prospect, at, minute):
+            return Slot(at=at, why=moments[at])
+    return Slot(at=begin + LOOK_AGAIN_S, why=say("no moment is known yet; looked at again then"), sure=False)
+
+
+def fits(prospect: Prospect, at: Instant, minute: Minute) -> bool:
+    """Return whether a break that begins `at` keeps the rules and the forecast, and everybody's slot ahead in line."""
+    if not judge(case_at(prospect, at, minute)).allowed or not _room_at(prospect, at):
+        return False
+    until = at + prospect.case.minutes * 60.0
+    # Whose slot has come now has not gone yet; at a later slot they go first.
+    reached = (each for each in prospect.ahead if at < each.at < until or at == each.at == prospect.at)
+    return all(_still_fits(prospect, each, at, minute) for each in reached)
+
+
+def case_at(prospect: Prospect, at: Instant, minute: Minute, kind: BreakKind | None = None) -> Case:
+    """Return what the rules will look at, as far as it is known now; `kind` where it is another one's break."""
+    case = prospect.case if kind is None else replace(prospect.case, kind=kind, leaves_line=True)
+    back = [each for each in prospect.back if prospect.at < each.at <= at]
+    gone = [each for each in prospect.ahead if each.covers(at)]
+    alike = prospect.away.get(case.kind.id, 0)
+    then = replace(
+        case,
+        on_line=case.on_line + sum(each.joins for each in back) - len(gone),
+        away=max(0, case.away - len(back) + len(gone)),
+        away_alike=max(0, alike + _alike(gone, case.kind) - sum(each.kind == case.kind.id for each in back)),
+        minute=minute(at),
+    )
+    if at < prospect.at + BELIEVED_S:
+        return then
+    return replace(then, waiting=0, mean_wait_s=None, plan="", relieved=True)
+
+
+def _alike(gone: Iterable[Reserved], kind: BreakKind) -> int:
+    return sum(each.kind.id == kind.id for each in gone)
+
+
+def _room_at(prospect: Prospect, at: Instant) -> bool:
+    if prospect.room is None or at >= prospect.at + BELIEVED_S or not prospect.case.leaves_line:
+        return True
+    joined = sum(each.joins for each in prospect.back if prospect.at < each.at <= at)
+    return prospect.room + joined - sum(each.covers(at) for each in prospect.ahead) > 0
+
+
+def _still_fits(prospect: Prospect, ahead: Reserved, at: Instant, minute: Minute) -> bool:
+    """Return whether somebody ahead can still go at their own slot, with the asker away since `at`."""
+    others = tuple(each for each in prospect.ahead if each is not ahead)
+    mine = Reserved(at=at, minutes=prospect.case.minutes, kind=prospect.case.kind)
+    crowded = case_at(replace(prospect, ahead=(*others, mine)), ahead.at, minute, ahead.kind)
+    without = case_at(replace(prospect, ahead=others), ahead.at, minute, ahead.kind)
+    # What would not fit anyway is no reason to keep this one waiting: that slot has to move by itself.
+    return all(rule(crowded) is None or rule(without) is not None for rule in (ratio, at_most))
+
+
+def _moments(prospect: Prospect, minute: Minute) -> Iterable[tuple[Instant, Said]]:
+    for each in prospect.back:
+        yield each.at, say("{name} is back then", name=each.name)
+    for ahead in prospect.ahead:
+        yield ahead.at, say("{name} has gone then", name=ahead.name)
+        yield ahead.until, say("{name} has had their turn then", name=ahead.name)
+    yield prospect.at + BELIEVED_S, say("calmer by then, as far as can be told")
+    case, rules = prospect.case, prospect.case.rules
+    for begin, _ in case.kind.windows:
+        yield _next(prospect.at, begin, 0, minute), say("{kind} begins at {time}", kind=case.kind.name, time=begin)
+    for change in rules.shift_changes:
+        near = rules.handover_within_min
+        yield (
+            _next(prospect.at, change, -near, minute),
+            say("around the shift change at {time}", time=change),
+        )
+        over = rules.black_out_after_min
+        yield _next(prospect.at, change, over, minute), say("after the shift change at {time}", time=change)
+
+
+def _next(at: Instant, clock: Clock24, offset: Minutes, minute: Minute) -> Instant:
+    """Return the next begin of the minute `offset` minutes from a time of day."""
+    ahead = (minute_of(clock) + offset - minute(at)) % DAY_MIN
+    return at - at % 60 + ahead * 60.0

@@ -1,0 +1,141 @@
+"""What the clock finds due among breaks: departures, lapses, overruns, slots, returns, pauses nobody granted."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from console.core.floor.model import AgentStatus, Instant, LinkStatus, Record
+from console.core.floor.view import FloorView
+from console.core.kept import Book, Command
+from console.core.levers import Lever
+from console.core.roles import CONSOLE
+from console.core.rules.owed import Place
+from console.core.work.break_cases import rules_of, states_of, unasked_interfaces
+from console.core.work.break_line import gone_home, line_of, may_go
+from console.core.work.break_records import (
+    OUT,
+    WAITING,
+    Break,
+    BreakCommand,
+    BreakState,
+    DepartBreak,
+    LapseBreak,
+    LateBreak,
+    NoticeUnasked,
+    OfferBreak,
+    OverrunBreak,
+    PostponeBreak,
+    ReturnBreak,
+    WithdrawBreak,
+)
+
+UNASKED_AFTER_S = 10.0
+_S = BreakState
+
+
+class _Moment(Record, frozen=True, kw_only=True):
+    """Book and floor at a moment, and each group's line, read once."""
+
+    book: Book
+    view: FloorView
+    at: Instant
+    held: frozenset[str]
+    lines: dict[str, tuple[Place, ...]]
+
+    @property
+    def live(self) -> bool:
+        """Return whether the floor is seen as it is now: nobody's absence is told by a picture of before."""
+        return self.view.link.status is LinkStatus.LIVE
+
+    def line(self, group: str) -> tuple[Place, ...]:
+        """Return a group's line."""
+        if group not in self.lines:
+            self.lines[group] = line_of(self.book, self.view, group, self.at)
+        return self.lines[group]
+
+
+def due(book: Book, view: FloorView, at: Instant) -> tuple[Command, ...]:
+    """Return the commands about breaks whose time has come."""
+    held = frozenset(hold.holder for lever in book.every(Lever).values() for hold in lever.holds)
+    moment = _Moment(book=book, view=view, at=at, held=held, lines={})
+    commands: list[Command] = []
+    for each in book.every(Break).values():
+        found = _of_waiting(moment, each) if each.state in WAITING else _of_leaving(moment, each)
+        if found is not None:
+            kind, more = found
+            commands.append(kind(id=f"{each.id}/{kind.__name__}/{each.version}", by=CONSOLE, break_id=each.id, **more))
+    commands.extend(_unasked(moment))
+    return tuple(commands)
+
+
+_Due = tuple[type[BreakCommand], dict[str, Any]] | None
+
+
+def _of_waiting(moment: _Moment, asked: Break) -> _Due:
+    if gone_home(moment.view, asked, moment.at):
+        return WithdrawBreak, {"why": "gone home"}
+    if asked.state is not _S.OWED or asked.slot is None or not (asked.floats or moment.at >= asked.slot):
+        return None
+    if may_go(moment.book, moment.view, asked, moment.at, moment.line(asked.group)):
+        return OfferBreak, {}
+    return (PostponeBreak, {}) if moment.at >= asked.slot else None
+
+
+def _of_leaving(moment: _Moment, out: Break) -> _Due:
+    if out.state is _S.UNASKED:
+        return (ReturnBreak, {"how": "acd"}) if moment.live and _is_back(moment.view, out) else None
+    if out.state is _S.GRANTED:
+        return _of_granted(moment, out)
+    if out.state in OUT and moment.live and out.holder not in moment.held and _is_seated(moment.view, out):
+        return ReturnBreak, {"how": "acd"}
+    return _of_time(moment, out)
+
+
+def _of_time(moment: _Moment, out: Break) -> _Due:
+    if out.back_at is None:
+        return None
+    if out.state is _S.AWAY and moment.at >= out.back_at:
+        return OverrunBreak, {}
+    card_after_s = rules_of(moment.book).of(out.group).card_after_s
+    if out.state is _S.OVERRUN and moment.at >= out.back_at + card_after_s:
+        return LateBreak, {}
+    return None
+
+
+def _of_granted(moment: _Moment, granted: Break) -> _Due:
+    if not moment.live:
+        return None
+    if _has_left(moment.view, granted):
+        return DepartBreak, {}
+    lapse_s = rules_of(moment.book).of(granted.group).lapse_s
+    unused = granted.decided_at is not None and moment.at >= granted.decided_at + lapse_s
+    return (LapseBreak, {}) if unused else None
+
+
+def _unasked(moment: _Moment) -> Iterator[Command]:
+    for state in unasked_interfaces(moment.book, moment.view, moment.at, after_s=UNASKED_AFTER_S):
+        since = state.paused_since or moment.at
+        key = f"unasked/{state.interface}/{since:.0f}"
+        yield NoticeUnasked(
+            id=key, by=CONSOLE, break_id=key, interface=state.interface, reason=state.pause_reason or "", since=since
+        )
+
+
+def _has_left(view: FloorView, granted: Break) -> bool:
+    """Return whether every seat of the person is paused or signed out, and none is on the phone."""
+    person = view.people.get(granted.person)
+    states = states_of(view, person) if person else []
+    talking = any(state.talk is not None or state.status is AgentStatus.TALKING for state in states)
+    return bool(states) and not talking and all(state.paused or not state.queues for state in states)
+
+
+def _is_seated(view: FloorView, out: Break) -> bool:
+    """Return whether somebody away, whom no lever of the break could see, has signed in again and is not paused."""
+    person = view.people.get(out.person)
+    states = states_of(view, person) if person else []
+    return any(state.queues for state in states) and not any(state.paused for state in states)
+
+
+def _is_back(view: FloorView, out: Break) -> bool:
+    person = view.people.get(out.person)
+    states = states_of(view, person) if person else []
+    return not any(state.paused for state in states)
