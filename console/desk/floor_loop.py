@@ -10,15 +10,17 @@ import threading
 import traceback
 from collections.abc import Callable, Iterable
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING
 
 import msgspec
 
+from console.core.floor.day import day_of
 from console.core.floor.directory import Directory
 from console.core.floor.events import Batch, LinkChanged, SnapshotEnded
-from console.core.floor.figures import CurvePoint
+from console.core.floor.facts import Fact
+from console.core.floor.figures import Contact, CurvePoint
+from console.core.floor.fold_states import DayTally
 from console.core.floor.measures import Measures
-from console.core.floor.model import Instant, LinkStatus, Seconds
+from console.core.floor.model import Instant, Interface, LinkStatus, Seconds
 from console.core.floor.people import PersonRow
 from console.core.floor.policy import FloorPolicy
 from console.core.floor.view import FloorView
@@ -27,9 +29,6 @@ from console.core.words import Said, say
 from console.desk.keeping import Recalled
 from console.desk.recorder import Recorder
 from console.desk.stepping import Stepper
-
-if TYPE_CHECKING:
-    from console.core.floor.facts import Fact
 
 FRAME_S: Seconds = 1 / 30
 CLOCK_S: Seconds = 1.0
@@ -275,6 +274,8 @@ class FloorLoop:
         measures.note(recalled.misses)
         measures.note(told)
         stepper.measures = measures
+        begin, _ = day_of(recalled.at, stepper.policy)
+        stepper.floor.recall_day(tallies(recalled.contacts, recalled.misses, begin))
         stepper.look(self._now())
         self._cut_tape()
 
@@ -302,6 +303,28 @@ class FloorLoop:
         if last is None or steady - last >= SAID_AGAIN_S:
             self._said_at[said.text] = steady
             self._tell(said)
+
+
+def tallies(contacts: Iterable[Contact], misses: Iterable[Fact], begin: Instant) -> dict[Interface, DayTally]:
+    """Return what each seat did since `begin`, as the fold counts it; wrap-up the history does not know."""
+    done: dict[Interface, DayTally] = {}
+    for contact in contacts:
+        if not contact.interface:
+            continue
+        tally = done.get(contact.interface, DayTally())
+        answered = contact.answered_at is not None and contact.answered_at >= begin
+        completed = contact.talk_s is not None and contact.ended_at is not None and contact.ended_at >= begin
+        done[contact.interface] = DayTally(
+            tally.answered + answered,
+            tally.completed + completed,
+            tally.ring_no_answer,
+            tally.handled_s + (contact.talk_s or 0.0) * completed,
+        )
+    for miss in misses:
+        if miss.at is not None and miss.at >= begin:
+            tally = done.get(miss.contact.interface, DayTally())
+            done[miss.contact.interface] = tally._replace(ring_no_answer=tally.ring_no_answer + 1)
+    return done
 
 
 def _after(points: tuple[CurvePoint, ...], since: Instant) -> tuple[CurvePoint, ...]:

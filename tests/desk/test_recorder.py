@@ -19,6 +19,7 @@ from console.core.words import say
 from console.desk import keeping
 from console.desk import recorder as recording
 from console.desk.discretion import without_numbers
+from console.desk.floor_loop import FloorLoop
 from console.desk.past import Past
 from console.desk.recorder import Recorder
 from console.desk.stepping import Stepper
@@ -27,6 +28,7 @@ from console.store.tape import TapeReader, TapeWriter, segment_paths
 from tests.desk.hand import NOON, POLICY, HandClock, day, opening
 
 if TYPE_CHECKING:
+    from console.core.floor.view import FloorView
     from console.desk.keeping import Recalled
 
 
@@ -122,6 +124,28 @@ def test_today_is_recalled_after_a_restart_and_counts_the_same(tmp_path: Path) -
         for name in ("entered", "answered", "abandoned", "completed", "ring_no_answer", "asa_s", "service_level"):
             assert getattr(today, name) == getattr(then, name), name
     again.close()
+
+
+def test_what_each_agent_did_today_is_recalled(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.record(day(900))
+    before = desk.stepper.view(desk.clock.at).agents
+    desk.close()
+    again = Desk(tmp_path, HandClock(desk.clock.at))
+    again.recorder.flush()
+    (recalled,) = again.recalled
+    again.close()
+    views: list[FloorView] = []
+    loop = FloorLoop(clock=again.clock, policy=POLICY, publish=views.append)
+    loop.sink(opening(desk.clock.at, agents=3))
+    loop.recall(recalled)
+    loop.sink(opening(desk.clock.at))
+    loop.turn(patience=0.0)
+    assert any(agent.completed for agent in before.values())
+    for interface, agent in views[-1].agents.items():
+        then = before[interface]
+        counts = (agent.answered, agent.completed, agent.ring_no_answer)
+        assert counts == (then.answered, then.completed, then.ring_no_answer)
 
 
 def test_a_crash_loses_no_half_hour(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ come after it, and what a snapshot repairs is counted as drift unless an event u
 Facts tell each step of a contact's life; records are replaced one at a time, and only when they really change.
 """  # noqa: D205  the first sentence needs its second line
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -17,7 +18,7 @@ from console.core.floor.fold_keep import Contents, FloorState
 from console.core.floor.fold_listing import Listing
 from console.core.floor.fold_queues import Queues, copy_of
 from console.core.floor.fold_seats import Seats
-from console.core.floor.fold_states import Seat
+from console.core.floor.fold_states import DayTally, Seat
 from console.core.floor.model import (
     AgentState,
     Caller,
@@ -166,6 +167,11 @@ class Floor:
         seats.end_wrap_ups(at)
         self._count_drift(at)
         self._due = seats.next_end()
+
+    def recall_day(self, done: Mapping[Interface, DayTally]) -> None:
+        """Add what history knows the agents did earlier today."""
+        self._seats.recall_day(done)
+        self._seats.settle(self.at)
 
     def begin_day(self) -> None:
         """Count the agents' contacts of the day from nought; queue tallies are over the stream and stay."""

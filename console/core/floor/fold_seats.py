@@ -4,10 +4,12 @@ What was told is kept in a `Seat`; the `AgentState` shown is derived from it onc
 record an agent.
 """
 
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 
 from console.core.floor import events as ev
-from console.core.floor.fold_states import UNREACHABLE, Seat, shown, tells_a_device
+from console.core.floor.fold_states import UNREACHABLE, DayTally, Seat, add_tally, shown, tells_a_device
 from console.core.floor.model import (
     AgentState,
     Instant,
@@ -38,6 +40,7 @@ class Seats:
         self._wrapping: dict[Interface, None] = {}
         self._pauses = 0
         self._last_pause = 0
+        self._earlier: dict[Interface, DayTally] = {}
 
     # ---- who there is ------------------------------------------------------------------------------------------------
 
@@ -47,6 +50,8 @@ class Seats:
         seat = self.seats.get(interface)
         if seat is None:
             seat = self.seats[interface] = Seat(interface, name)
+            if interface in self._earlier:
+                add_tally(seat, self._earlier.pop(interface))
         if name not in seat.tallies:
             seat.tallies = {**seat.tallies, name: (0, 0)}
         return seat
@@ -342,8 +347,16 @@ class Seats:
         self._wrap_up.clear()
         self._changed.update(dict.fromkeys(self.seats))
 
+    def recall_day(self, done: Mapping[Interface, DayTally]) -> None:
+        """Add what was done earlier today; to a seat not named yet as soon as it is."""
+        self._earlier = dict(done)
+        for interface in done.keys() & self.seats.keys():
+            add_tally(self.seats[interface], self._earlier.pop(interface))
+            self._changed[interface] = None
+
     def begin_day(self) -> None:
         """Count the agents' contacts of today from nought."""
+        self._earlier.clear()
         for seat in self.seats.values():
             seat.answered = seat.completed = seat.ring_no_answer = 0
             seat.handled_s = 0.0

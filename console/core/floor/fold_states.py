@@ -1,6 +1,7 @@
 """From what was told of a seat to the one state it shows."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -50,6 +51,23 @@ class Seat(Struct):
     ring_no_answer: int = 0
     handled_s: Seconds = 0.0
     tallies: dict[str, tuple[int, int]] = {}
+
+
+class DayTally(NamedTuple):
+    """What a seat did on a day: contacts answered and completed, offers let pass, seconds handled."""
+
+    answered: int = 0
+    completed: int = 0
+    ring_no_answer: int = 0
+    handled_s: Seconds = 0.0
+
+
+def add_tally(seat: Seat, tally: DayTally) -> None:
+    """Count what was done earlier today to a seat."""
+    seat.answered += tally.answered
+    seat.completed += tally.completed
+    seat.ring_no_answer += tally.ring_no_answer
+    seat.handled_s += tally.handled_s
 
 
 def tells_a_device(interface: Interface, state_interface: str) -> bool:
