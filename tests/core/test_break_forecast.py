@@ -55,16 +55,17 @@ def busy(view: FloorView, talking: int = 6, waiting: int = 2) -> FloorView:
     )
     before = view.figures.groups[GROUP]
     seats = replace(before.seats, by_status={AgentStatus.TALKING: talking, AgentStatus.WRAP_UP: 1})
-    figures = Figures(now=Now(waiting=waiting, mean_wait_s=9.0), recent=recent, seats=seats)
+    today = replace(recent, entered=600, answered=560, abandoned=40, hung_up=38, timed_out=2, completed=500)
+    figures = Figures(now=Now(waiting=waiting, mean_wait_s=9.0), recent=recent, today=today, seats=seats)
     return replace(view, figures=FloorFigures(at=view.at, groups={GROUP: figures}, floor=figures))
 
 
 def test_the_counts_are_the_floors_own() -> None:
     found = group_now(busy(floor()), GROUP, promised=1)
     assert found is not None
-    assert (found.arrivals, found.handled, found.gave_up, found.window_min) == (60, 50, 4, 30.0)
+    assert (found.arrivals, found.handled, found.gave_up, found.window_min) == (60, 50, 38, 30.0)
     assert found.handle_min == pytest.approx(50 * 4)
-    assert found.waited_min == pytest.approx((55 * 6 + 5 * 30 + 2 * 9) / 60)
+    assert found.waited_min == pytest.approx((560 * 6 + 40 * 30 + 2 * 9) / 60)
     assert (found.seats, found.in_system) == (9, 9)
 
 
@@ -92,6 +93,15 @@ def test_running_calls_older_than_calls_get_are_news() -> None:
     found = group_now(replace(view, agents=agents), GROUP)
     assert found is not None
     assert found.handle_min == pytest.approx((50 * 240 + 2 * 1200 - 2 * 240) / 60)
+
+
+def test_few_calls_of_late_take_the_days_handle_time() -> None:
+    view = busy(floor())
+    figures = view.figures.groups[GROUP]
+    few = replace(figures, recent=replace(figures.recent, completed=19, handle_s=900.0))
+    found = group_now(replace(view, figures=replace(view.figures, groups={GROUP: few})), GROUP)
+    assert found is not None
+    assert (found.handled, found.handle_min) == (500, pytest.approx(2000))
 
 
 def test_a_group_of_its_own_queue_is_known_and_a_stranger_is_not() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from console.core.floor.figures import Figures, group_subject
+from console.core.floor.figures import Figures, Window, group_subject
 from console.core.floor.model import AgentStatus, Instant, Record, Seconds
 from console.core.floor.policy import FloorPolicy, SkillGroup, answer_within, group_of
 from console.core.floor.view import FloorView
@@ -22,11 +22,15 @@ if TYPE_CHECKING:
 FRESH_S: Seconds = 10.0
 """A forecast older than this is computed anew while somebody looks at it."""
 
+FEW_HANDLED = 20
+"""Ended calls of the last minutes below which handle time is that of the whole day."""
+
 
 class GroupNow(Record, frozen=True, kw_only=True):
     """What the forecast starts from: counts of the last `window_min` minutes, and the queue as it is now.
 
-    `handle_min` and `waited_min` are minutes spent by all together; `seats` are on line less those promised away, and
+    Patience is today's: on a calm floor hardly anybody gives up within half an hour. `handled` calls are today's, too,
+    while the last minutes have too few. `handle_min` and `waited_min` are spent by all together; `seats` are on line less those promised away, and
     `in_system` callers waiting and served. `target_min` is within how long a caller should be answered.
     """
 
@@ -87,16 +91,16 @@ def group_now(view: FloorView, group_id: str, *, promised: int = 0) -> GroupNow 
     figures = view.figures.groups.get(group_id)
     if group is None or figures is None or view.at is None:
         return None
-    recent, targets = figures.recent, group.targets
+    recent, today, targets = figures.recent, figures.today, group.targets
     seats = max(0, figures.seats.on_line - promised)
     return GroupNow(
         group=group_id,
         at=view.at,
         window_min=_listened_min(view, group_id, view.at),
         arrivals=recent.entered,
-        handled=recent.completed,
-        handle_min=_handle_min(view, group, figures, view.at),
-        gave_up=recent.hung_up + recent.unknown,
+        handled=_handled(figures).completed,
+        handle_min=_handle_min(view, group, _handled(figures), view.at),
+        gave_up=today.hung_up + today.unknown,
         waited_min=_waited_min(figures),
         seats=seats,
         in_system=figures.now.waiting + min(seats, _busy(figures)),
@@ -242,9 +246,13 @@ def _listened_min(view: FloorView, group_id: str, at: Instant) -> float:
     return min(window_min, known)
 
 
-def _handle_min(view: FloorView, group: SkillGroup, figures: Figures, at: Instant) -> float:
+def _handled(figures: Figures) -> Window:
+    return figures.recent if figures.recent.completed >= FEW_HANDLED else figures.today
+
+
+def _handle_min(view: FloorView, group: SkillGroup, handled: Window, at: Instant) -> float:
     """Return the minutes the ended calls took, and what running ones take longer than those lead to expect."""
-    mean_s = figures.recent.handle_s
+    mean_s = handled.handle_s
     if mean_s is None:
         return 0.0
     ages = [
@@ -253,12 +261,12 @@ def _handle_min(view: FloorView, group: SkillGroup, figures: Figures, at: Instan
         if state.talk is not None and state.talk.since is not None and state.talk.queue in group.queues
     ]
     # Calls without memory are as old, on the average, as calls get: only what is beyond that is news.
-    return (figures.recent.completed * mean_s + max(0.0, sum(ages) - len(ages) * mean_s)) / 60
+    return (handled.completed * mean_s + max(0.0, sum(ages) - len(ages) * mean_s)) / 60
 
 
 def _waited_min(figures: Figures) -> float:
-    now, recent = figures.now, figures.recent
-    waited = recent.answered * (recent.asa_s or 0.0) + recent.abandoned * (recent.mean_wait_abandoned_s or 0.0)
+    now, today = figures.now, figures.today
+    waited = today.answered * (today.asa_s or 0.0) + today.abandoned * (today.mean_wait_abandoned_s or 0.0)
     return (waited + now.waiting * (now.mean_wait_s or 0.0)) / 60
 
 

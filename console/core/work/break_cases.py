@@ -58,6 +58,11 @@ def promised(book: Book, *, but: str = "") -> list[Break]:
     return [each for each in book.every(Break).values() if each.state in PROMISED and each.id != but]
 
 
+def promised_on_line(book: Book, view: FloorView, group: str, at: Instant, *, but: str = "") -> int:
+    """Return how many seats of a group are on line still but promised away."""
+    return _on_line_of(view, [each for each in promised(book, but=but) if each.group == group], at)
+
+
 def minute_of_day(view: FloorView, at: Instant) -> int:
     """Return the time of day at the centre, in minutes."""
     zone = zone_of(view.policy)
@@ -92,7 +97,7 @@ def case_of(book: Book, view: FloorView, asked: Break, group: str, at: Instant) 
     figures = view.figures.groups.get(group, Figures())
     seats = figures.seats
     others = [each for each in promised(book, but=asked.id) if each.group == group]
-    still_on_line = sum(_on_line(view, each.person, at) for each in others)
+    still_on_line = _on_line_of(view, others, at)
     asker = view.people.get(asked.person)
     here = asker is not None and asked.group == group
     leaves = here and asker is not None and standing(view, asker, at).on_line
@@ -161,9 +166,9 @@ def usual_minutes(kind: BreakKind, wanted: Minutes) -> Minutes:
     return min(wanted, kind.longest_min) if wanted > 0 else kind.length_min
 
 
-def _on_line(view: FloorView, person: str, at: Instant) -> bool:
-    known = view.people.get(person)
-    return known is not None and standing(view, known, at).on_line
+def _on_line_of(view: FloorView, breaks: Iterable[Break], at: Instant) -> int:
+    people = [view.people[each.person] for each in breaks if each.person in view.people]
+    return sum(standing(view, person, at).on_line for person in people)
 
 
 def _emergency_wait(view: FloorView, group: SkillGroup | None) -> float | None:
