@@ -118,7 +118,8 @@ def _answered(outcome: Outcome) -> None:
 def _unfinished(floor: OpenFloor) -> list[str]:
     book = floor.book
     levers = [
-        lever.id
+        f"{lever.id} {lever.state} found={lever.found!r} wanted={lever.wanted!r} written={lever.written!r}"
+        f" observed={lever.observed!r} tries={lever.tries} {lever.refusal}"
         for lever in book.every(Lever).values()
         if lever.state not in {LeverState.DONE, LeverState.STANDING} or (lever.holds and lever.observed != lever.wanted)
     ]
