@@ -21,9 +21,11 @@ from console.core.ports import Clock, Secrets, Store
 from console.core.profiles import FloorKind, Profile
 from console.core.roles import CONSOLE
 from console.core.words import Said
+from console.core.work.break_cases import on_granted_break
 from console.core.work.policies import FLOOR, PEOPLE, Policy
 from console.desk.desk_loop import DeskLoop
 from console.desk.floor_loop import FloorLoop
+from console.desk.forecaster import Forecaster, Forecasts
 from console.desk.past import Past
 from console.desk.recorder import Recorder
 from console.desk.schedule import Schedule
@@ -66,6 +68,7 @@ class OpenFloor:
         *,
         publish: Callable[[FloorView], None],
         publish_book: Callable[[Book], None] = lambda _book: None,
+        publish_forecasts: Callable[[Forecasts], None] = lambda _told: None,
         tell: Tell = lambda _said: None,
     ) -> None:
         self.profile = profile
@@ -76,6 +79,7 @@ class OpenFloor:
         self._tell = tell
         self._demo = profile.kind is FloorKind.DEMO
         self._applied: dict[str, int] = {}
+        self._granted: frozenset[str] = frozenset()
         needs = Needs(
             around.clock,
             lambda name: around.secrets.get(profile.id, name),
@@ -118,6 +122,9 @@ class OpenFloor:
         )
         if self.steward is not None:
             self.desk.on_commit(self.steward.wake)
+        self.forecaster = Forecaster(
+            self.source.clock, self._newest, lambda: self.book, publish_forecasts, self.desk.submit
+        )
         self._schedule = Schedule(self._tick)
         self._stop = threading.Event()
         self._feed = threading.Thread(target=self._run_feed, name="feed", daemon=True)
@@ -192,7 +199,12 @@ class OpenFloor:
     def _take_book(self, book: Book) -> None:
         self.book = book
         self._apply_policies(book)
+        granted = on_granted_break(book)
+        if granted != self._granted:
+            self._granted = granted
+            self.loop.granted(granted)
         self._publish_book(book)
+        self.forecaster.wake()
 
     def _apply_policies(self, book: Book) -> None:
         """Put edited policy documents in force on the floor, once a version."""
@@ -255,12 +267,14 @@ class OpenFloor:
         self.desk.start()
         if self.steward is not None:
             self.steward.start()
+        self.forecaster.start()
         self._schedule.start()
 
     def close(self) -> None:
         """End in the order in which nothing is lost: no new events, no new ticks, decisions kept, levers left."""
         self._stop.set()
         self._schedule.stop()
+        self.forecaster.stop()
         self.desk.stop()
         if self.steward is not None:
             self.steward.stop()

@@ -117,6 +117,10 @@ class FloorLoop:
         kept = tuple(rows)
         self._inbox.put(lambda: answer(self._mend(kept, whole=whole)))
 
+    def granted(self, people: frozenset[str]) -> None:
+        """Take who is on a granted break: signed out or unplugged meanwhile, they are on shift still."""
+        self._inbox.put(lambda: setattr(self._stepper, "granted", people))
+
     def recall(self, recalled: Recalled) -> None:
         """Take what the history knows of today; what was folded meanwhile is counted on top of it. Once."""
         self._inbox.put(lambda: self._recall(recalled))

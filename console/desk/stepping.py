@@ -44,13 +44,17 @@ class Keyframe(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Stepper:
-    """Folds batches and keeps everything derived from them; for one thread, without a clock."""
+    """Folds batches and keeps everything derived from them; for one thread, without a clock.
+
+    `granted` are the ids of people on a granted break: they are on shift whatever their phone says.
+    """
 
     def __init__(self, policy: FloorPolicy, directory: Directory | None = None) -> None:
         self.floor = Floor(policy)
         self.measures = Measures(policy)
         self.policy = policy
         self.directory = (directory or Directory()).under(policy)
+        self.granted: frozenset[str] = frozenset()
         self._alarms = AlarmState()
         self._second = 0.0
         self._look_s = LOOK_S
@@ -109,7 +113,7 @@ class Stepper:
             person_of=self.directory.person_of,
             policy=self.policy,
         )
-        self.measures.see(seen)
+        self.measures.see(seen, self.granted)
         return seen
 
     def _come_to(self, at: Instant) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from console.core.floor.events import Batch, CallerJoined, FloorEvent, LinkChanged
+from console.core.floor.events import Batch, CallerJoined, FloorEvent, LinkChanged, MemberLeft
 from console.core.floor.facts import Fact, FactKind
 from console.core.floor.figures import Contact, CurvePoint
 from console.core.floor.model import LinkStatus
@@ -23,7 +23,7 @@ from console.desk.past import Past
 from console.desk.recorder import Recorder
 from console.store.history import HistoryFile
 from console.store.tape import TapeReader, TapeWriter
-from tests.desk.hand import NOON, POLICY, HandClock, day, listing, opening
+from tests.desk.hand import NOON, POLICY, HandClock, day, listing, opening, seat
 
 if TYPE_CHECKING:
     from console.core.words import Said
@@ -64,6 +64,20 @@ def joined(number: int, at: float = NOON) -> Batch:
 @pytest.fixture
 def bench() -> Bench:
     return Bench()
+
+
+def test_signed_out_on_a_granted_break_is_on_shift_still(bench: Bench) -> None:
+    bench.loop.sink(opening())
+    bench.turn()
+    person = bench.views[-1].person_of[seat(0)]
+    bench.loop.granted(frozenset({person}))
+    bench.loop.sink(Batch(at=NOON + 1, events=(MemberLeft(queue="sales", interface=seat(0), name="Agent 0"),)))
+    bench.turn(1200.0)
+    seats = bench.views[-1].figures.floor.seats
+    assert (seats.on_shift, seats.on_line) == (6, 5)
+    bench.loop.granted(frozenset())
+    bench.turn(1.0)
+    assert bench.views[-1].figures.floor.seats.on_shift == 5
 
 
 def test_what_the_feed_brings_is_published(bench: Bench) -> None:

@@ -29,9 +29,9 @@ FEW_HANDLED = 20
 class GroupNow(Record, frozen=True, kw_only=True):
     """What the forecast starts from: counts of the last `window_min` minutes, and the queue as it is now.
 
-    Patience is today's: on a calm floor hardly anybody gives up within half an hour. `handled` calls are today's, too,
-    while the last minutes have too few. `handle_min` and `waited_min` are spent by all together; `seats` are on line less those promised away, and
-    `in_system` callers waiting and served. `target_min` is within how long a caller should be answered.
+    Patience is today's: on a calm floor hardly anybody gives up within half an hour. Ended calls are today's, too,
+    while the last minutes have too few. `handle_min` and `waited_min` are spent by all together; `seats` are on line
+    less those promised away, `in_system` callers waiting and served, `target_min` how soon one should be answered.
     """
 
     group: str

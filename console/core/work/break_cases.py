@@ -58,6 +58,11 @@ def promised(book: Book, *, but: str = "") -> list[Break]:
     return [each for each in book.every(Break).values() if each.state in PROMISED and each.id != but]
 
 
+def on_granted_break(book: Book) -> frozenset[str]:
+    """Return who is away on a granted break: on shift, whatever their phone says."""
+    return frozenset(each.person for each in promised(book) if each.departed_at is not None)
+
+
 def promised_on_line(book: Book, view: FloorView, group: str, at: Instant, *, but: str = "") -> int:
     """Return how many seats of a group are on line still but promised away."""
     return _on_line_of(view, [each for each in promised(book, but=but) if each.group == group], at)
