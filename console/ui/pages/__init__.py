@@ -99,8 +99,15 @@ def _queue(shell: Shell) -> Page:
     return QueuePage(shell)
 
 
+def _settings(shell: Shell) -> Page:
+    from console.ui.pages.settings import SettingsPage  # noqa: PLC0415  pages open when needed
+
+    return SettingsPage(shell)
+
+
 PAGES: tuple[PageSpec, ...] = (
     PageSpec(key="board", title=say("Board"), icon="board", make=_board),
     PageSpec(key="agents", title=say("Agents"), icon="agents", make=_agents),
+    PageSpec(key="settings", title=say("Settings"), icon="settings", make=_settings),
     PageSpec(key="queue", title=say("Queue"), icon="queue", make=_queue, place=Place.BEHIND),
 )

@@ -1,0 +1,58 @@
+"""What every section of the settings has: its words, the floor as it is now, and the policy being edited."""
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from console.core.floor.policy import FloorPolicy
+from console.core.floor.view import FloorView
+from console.ui import theme
+from console.ui.shell import Shell
+from console.ui.widgets.form import Entry, Texts
+
+
+class Section(QWidget):
+    """One section; `show_live` comes with every newest view of the floor while it is on screen."""
+
+    wide = 860
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__()
+        self.shell = shell
+        self.texts = Texts()
+        self._sent: FloorPolicy | None = None
+        self._seen: FloorPolicy | None = None
+        self.column = QVBoxLayout(self)
+        margin = theme.px(16)
+        self.column.setContentsMargins(margin, margin, margin, margin)
+        self.column.setSpacing(theme.px(14))
+
+    @property
+    def policy(self) -> FloorPolicy:
+        """Return the policy as edited here: what was sent stands until the floor has taken it, or taken another."""
+        return self._sent if self._sent is not None else self.shell.live.policy
+
+    def change_policy(self, policy: FloorPolicy) -> None:
+        """Put a changed policy in force."""
+        if policy == self.policy:
+            return
+        self._seen = self.shell.live.policy
+        self._sent = policy
+        self.shell.doors.keep_policy(policy)
+        self.show_live(self.shell.live)
+
+    def show_live(self, view: FloorView) -> None:
+        """Follow the floor; override `refresh` for what is shown."""
+        if self._sent is not None and view.policy is not self._seen:
+            self._sent = None
+        self.refresh(view)
+
+    def refresh(self, view: FloorView) -> None:
+        """Show what is in force."""
+
+    def open_at(self, what: str) -> None:
+        """Go to something in this section."""
+
+    def retranslate(self) -> None:
+        """Set every text again."""
+        self.texts.retranslate()
+        for entry in self.findChildren(Entry):
+            entry.retranslate()
