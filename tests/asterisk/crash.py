@@ -6,6 +6,7 @@ undisturbed one: the same seats paused, the same keys, every decision in an unbr
 """
 
 import argparse
+import contextlib
 import json
 import random
 import subprocess
@@ -56,8 +57,9 @@ class Child:
         )
         self.said: SimpleQueue[dict[str, Any]] = SimpleQueue()
         self.moaned: list[str] = []
-        threading.Thread(target=self._listen, daemon=True).start()
-        threading.Thread(target=self._hear_errors, daemon=True).start()
+        self.readers = [threading.Thread(target=read, daemon=True) for read in (self._listen, self._hear_errors)]
+        for reader in self.readers:
+            reader.start()
         users = {"feed": "floordesk-feed", "steward": "floordesk-steward"}
         secrets = {name: lab.secret(user) for name, user in users.items()}
         self.tell({"port": lab.ami_port, "data": str(data), "secrets": secrets})
@@ -93,9 +95,12 @@ class Child:
     def kill(self) -> None:
         self.process.kill()
         self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout):
+        for reader in self.readers:
+            reader.join()
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
             if pipe is not None:
-                pipe.close()
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
 
 
 class Run:

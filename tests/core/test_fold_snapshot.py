@@ -312,3 +312,11 @@ def test_word_of_a_lost_link_is_nothing_heard_of_the_floor() -> None:
     assert stand.floor.link.heard_at == heard
     stand.tell(after=1)
     assert stand.floor.link.heard_at == stand.at
+
+
+def test_a_caller_named_twice_by_one_listing_waits_once() -> None:
+    stand = Stand()
+    stand.tell(ev.LinkChanged(status=LinkStatus.LIVE), *listing(seen("A"), caller("1"), caller("1")))
+    assert stand.waiting() == ["1"]
+    stand.tell(left("1"))
+    assert stand.waiting() == []

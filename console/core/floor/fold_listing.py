@@ -59,7 +59,9 @@ class Listing:
         self._contacts.listed(event, at)
         if snapshot.active:
             snapshot.queues.add(queue)
-            snapshot.order.setdefault(queue, []).append(uid)
+            line = snapshot.order.setdefault(queue, [])
+            if uid not in line:
+                line.append(uid)
             if news:
                 self._suspect("caller", queue, uid, at)
 

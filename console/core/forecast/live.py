@@ -57,9 +57,12 @@ def glance(asked: Break) -> Answer:
     return Answer(before=None, during=figures(during, asked.abandon), after=figures(after, asked.abandon))
 
 
-def _points(near: float) -> tuple[Vector, Vector]:
-    """Return points and weights on 0..1 for the last `near` of the break; all of it is closer at the sure start."""
-    at, weight = _SHORT if near < 0.25 else _LONG
+def _points(near: float, lost: float) -> tuple[Vector, Vector]:
+    """Return points and weights on 0..1 for the last `near` of the break; all of it is closer at the sure start.
+
+    Where many give up in that stretch (`lost` is their rate times its length) the share answered falls steeply in it.
+    """
+    at, weight = _SHORT if near < 0.25 and lost < 4.0 else _LONG
     at, weight = (at + 1.0) / 2, weight / 2
     if near < 1.0:
         return at, weight
@@ -183,7 +186,7 @@ class _Away:
             served = self._answered_far()
         if near > 0:
             waited = self._waited()
-            part, weight = _points(near / span)
+            part, weight = _points(near / span, asked.abandon * near)
             age = near * (1.0 - part)
             joined = []
             for minutes in age.tolist():

@@ -52,6 +52,14 @@ def test_is_the_exact_one_to_a_thousandth(asked: Break) -> None:
     assert off(glance(asked), answer(asked)) <= 1e-3
 
 
+@pytest.mark.parametrize("abandon", [1.0, 3.0, 20.0])
+def test_where_most_give_up_long_before_a_far_target(abandon: float) -> None:
+    asked = msgspec.structs.replace(
+        NOW, arrivals=0.0, abandon=abandon, seats=4, leaving=4, break_min=60.0, target_min=10.0, start_in_system=0
+    )
+    assert off(glance(asked), answer(asked)) <= 1e-3
+
+
 @pytest.mark.parametrize("departure", Departure)
 @pytest.mark.parametrize("leaving", [1, 8])
 def test_two_hundred_seats(departure: Departure, leaving: int) -> None:
