@@ -68,14 +68,16 @@ def bench() -> Bench:
 
 def test_signed_out_on_a_granted_break_is_on_shift_still(bench: Bench) -> None:
     bench.loop.sink(opening())
-    bench.turn()
+    bench.turn(1.0)
     person = bench.views[-1].person_of[seat(0)]
     bench.loop.granted(frozenset({person}))
     bench.loop.sink(Batch(at=NOON + 1, events=(MemberLeft(queue="sales", interface=seat(0), name="Agent 0"),)))
+    bench.turn(1.0)
     bench.turn(1200.0)
     seats = bench.views[-1].figures.floor.seats
     assert (seats.on_shift, seats.on_line) == (6, 5)
     bench.loop.granted(frozenset())
+    bench.turn(1.0)
     bench.turn(1.0)
     assert bench.views[-1].figures.floor.seats.on_shift == 5
 

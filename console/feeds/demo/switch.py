@@ -8,8 +8,14 @@ from console.core.floor.events import BreakAsked, BreakEnded, BreakWithdrawn, Fl
 from console.core.floor.model import Interface, Phone, QueueName
 from console.core.ports import Answer, Done, Refused, Unreachable
 from console.core.words import say
-from console.feeds.demo.seats import Agent
+from console.feeds.demo.seats import Agent, Ask
 from console.feeds.demo.world import World
+
+_KINDS = {"meal": "meal", "toilet": "toilet", "handover": "handover"}
+"""The console's kinds of break by name in the simulation; any other is a glass of water."""
+
+_STANDS_UP_MS = 1500
+"""How long an agent takes to stand up, in which the console pauses the seat."""
 
 _GONE = Unreachable(say("The demo floor is not connected just now."))
 
@@ -224,17 +230,41 @@ def _echo(name: str, fields: Mapping[str, str]) -> FloorEvent:
     return Told(name=name, fields=dict(fields))
 
 
+def _take_grant(world: World, agent: Agent, fields: Mapping[str, str]) -> None:
+    """Let an agent go who was told so; the console, whose words carry an `Id`, pauses the seat itself meanwhile."""
+    breaks = world.breaks
+    if agent.ask is None and not agent.absent and agent.members and fields.get("Id"):
+        # A supervisor has asked for them.
+        agent.ask = Ask(fields.get("RequestId", ""), _KINDS.get(fields.get("Kind", ""), "water"), world.clockwork.now)
+    if agent.ask is None or agent.ask.granted:
+        return
+    if not fields.get("Id"):
+        breaks.grant(agent)
+        return
+    ask = agent.ask
+    ask.granted = True
+
+    def leave() -> None:
+        if agent.ask is ask:
+            breaks.leave_if_free(agent)
+
+    world.clockwork.after(_STANDS_UP_MS, leave)
+
+
 def _listen(world: World, agent: Agent, name: str, fields: Mapping[str, str]) -> None:
     """Let an agent act on what they were told."""
     breaks = world.breaks
     if name == "BreakGranted":
         breaks.desk_answers = True
-        if agent.ask is not None and not agent.ask.granted:
-            breaks.grant(agent)
-    elif name == "BreakRefused":
+        _take_grant(world, agent, fields)
+    elif name in {"BreakRefused", "BreakLapsed"}:
         breaks.desk_answers = True
+        if agent.ask is not None and name == "BreakLapsed":
+            agent.ask.granted = False
         breaks.refuse(agent)
-    elif name in {"BreakRecalled", "BreakOverrun", "ComeBack"}:
+    elif name == "BreakUndone" and agent.ask is not None:
+        agent.ask.granted, agent.ask.owed = False, True
+    elif name in {"BreakCalledBack", "BreakNudge", "BreakRecalled", "BreakOverrun", "ComeBack"}:
         breaks.call_back(agent)
     elif name == "FlexAsked":
         after = agent.random.uniform(20, 90) * 1000
