@@ -1,5 +1,6 @@
 """Composition root: the only room with all the keys. Each function is one command of `console.cli`."""
 
+import gc
 import logging
 import sys
 import threading
@@ -28,6 +29,8 @@ _PRESENT_S = 2.0
 
 def open_console(*, demo: bool, seed: int | None, rate: float | None) -> int:
     """Open the window on the floor last used, or on the demo; return the exit status."""
+    # Imports and widgets make no cycles worth looking for; the window collects again once it is painted.
+    gc.disable()
     from console.ui.application import display_missing  # noqa: PLC0415  Qt only where a window is wanted
 
     if display_missing():

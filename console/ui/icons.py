@@ -27,11 +27,11 @@ def paint_icon(painter: QPainter, name: str, where: QRectF, colour: QColor) -> N
     _renderer(name, colour.name()).render(painter, where)
 
 
-def icon(name: str, colour: QColor | None = None) -> QIcon:
-    """Return an icon in the sizes windows and trays ask for."""
+@cache
+def _drawn(name: str, colour: str) -> QIcon:
     made = QIcon()
-    renderer = _renderer(name, (colour or QColor("#e6edf2")).name())
-    for size in (16, 22, 24, 32, 48, 64, 128, 256):
+    renderer = _renderer(name, colour)
+    for size in (16, 24, 32, 48, 64, 128):
         sheet = QPixmap(size, size)
         sheet.fill(Qt.GlobalColor.transparent)
         painter = QPainter(sheet)
@@ -39,3 +39,8 @@ def icon(name: str, colour: QColor | None = None) -> QIcon:
         painter.end()
         made.addPixmap(sheet)
     return made
+
+
+def icon(name: str, colour: QColor | None = None) -> QIcon:
+    """Return an icon in the sizes windows and trays ask for, drawn once."""
+    return _drawn(name, (colour or QColor("#e6edf2")).name())

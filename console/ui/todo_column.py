@@ -16,7 +16,7 @@ from console.ui.shell import Shell
 from console.ui.theme import Type
 from console.ui.widgets.button import KeyButton
 from console.ui.widgets.line import Line
-from console.ui.widgets.panel import Plain
+from console.ui.widgets.panel import Plain, clear_port
 from console.ui.widgets.todo_card import TodoCard
 from console.views.todo import SNOOZE_S, Card, Slot, arranged, cards_of, fresh_count, neighbour, snooze_key
 
@@ -121,11 +121,11 @@ class TodoColumn(Plain):
         self._column.addWidget(self.beyond)
         self._column.addStretch(1)
         self._scroll = CardScroll()
+        clear_port(self._scroll)
         self._scroll.setWidget(self._list)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.viewport().setAutoFillBackground(False)
         self._list.setAutoFillBackground(False)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(1, 0, 0, 0)

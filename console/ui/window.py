@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import gc
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -144,7 +145,11 @@ class DeskWindow(QWidget):
         QTimer.singleShot(SETTLE_MS, self, self._settle_in)
 
     def _settle_in(self) -> None:
-        """Do what can wait until the board is painted: the tray, and whether letters are missing."""
+        """Do what can wait until the board is painted: the tray, missing letters, the collector of cycles."""
+        if not gc.isenabled():
+            # What stands now stays: the collector need never look at it again.
+            gc.freeze()
+            gc.enable()
         self.notices.start_tray()
         missing = theme.missing_letters()
         if missing is not None and i18n.language() == "zh_CN":

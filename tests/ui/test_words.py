@@ -1,6 +1,7 @@
 """Every sentence the program says is in the catalogue, and the language changes at once."""
 
 import tomllib
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -45,6 +46,16 @@ def test_words_are_literals_so_that_they_can_be_found() -> None:
         if not any(str(path).endswith(name) for name in allowed) and (found := not_literal(path.read_text("utf-8")))
     }
     assert made_up == {}
+
+
+def test_the_quick_reading_is_the_whole_truth(tmp_path: Path) -> None:
+    assert i18n.read_words(i18n.words_file("zh_CN")) == CATALOGUE
+    other = tmp_path / "words.toml"
+    other.write_text('"A \\"b\\"" = "甲"  # quoted\n"C"="乙"\n', encoding="utf-8")
+    assert i18n.read_words(other) == {'A "b"': "甲", "C": "乙"}
+    other.write_text('"A" = "甲"\n"A" = "乙"\n', encoding="utf-8")
+    with pytest.raises(tomllib.TOMLDecodeError):
+        i18n.read_words(other)
 
 
 def test_the_search_for_literals_finds_what_it_should() -> None:

@@ -18,7 +18,7 @@ from console.ui.widgets.day_curve import Curve, DayCurve
 from console.ui.widgets.figure_card import FigureCard
 from console.ui.widgets.group_table import GroupTable
 from console.ui.widgets.notice import EmptyPage, Strip
-from console.ui.widgets.panel import Panel
+from console.ui.widgets.panel import Panel, clear_port
 from console.ui.widgets.seat_map import SeatMap
 from console.views.board import Board, board
 from console.views.link import Standing, Trust, standing
@@ -73,11 +73,11 @@ class BoardPage(Page):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
         self._scroll = QScrollArea()
+        clear_port(self._scroll)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(self._full)
-        self._scroll.viewport().setAutoFillBackground(False)
         self._full.setAutoFillBackground(False)
         self._stack.addWidget(self._scroll)
         self.setFocusProxy(self.table)

@@ -31,6 +31,7 @@ from console.ui import theme
 from console.ui.i18n import dotted, render, tr
 from console.ui.theme import Type
 from console.ui.widgets.marks import paint_tone_mark
+from console.ui.widgets.panel import clear_port
 from console.views.board import Row
 from console.views.words import STATUS
 
@@ -262,6 +263,7 @@ class GroupTable(QTableView):
 
     def __init__(self) -> None:
         super().__init__()
+        clear_port(self)
         self.groups = GroupModel(self)
         self.setModel(self.groups)
         self.setItemDelegate(GroupDelegate(self))

@@ -13,7 +13,7 @@ from console.ui.i18n import dotted, joined, render, tr
 from console.ui.theme import Type
 from console.ui.widgets.line import Line
 from console.ui.widgets.marks import paint_seat
-from console.ui.widgets.panel import Panel
+from console.ui.widgets.panel import Panel, clear_port
 from console.views.seats import SeatGroup, news, seat_groups, seat_lines, tally
 from console.views.words import STATUS, STATUS_ORDER
 
@@ -313,11 +313,11 @@ class SeatMap(Panel):
         self._view = FloorView()
         self._pointed: Interface = ""
         scroll = QScrollArea()
+        clear_port(scroll)
         scroll.setWidget(self.field)
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.viewport().setAutoFillBackground(False)
         self.field.setAutoFillBackground(False)
         self._scroll = scroll
         head = QWidget()
