@@ -86,6 +86,7 @@ class Shell(QObject):
     ticked = Signal()
     preferences_changed = Signal()
     went = Signal(str, str)
+    replay_asked = Signal()
     told = Signal(object, object)
     cards_changed = Signal()
     book_changed = Signal(object)

@@ -20,11 +20,13 @@ from console.ui.i18n import render, tr
 from console.ui.icons import icon
 from console.ui.notify import Notices
 from console.ui.pages import PAGES, Page, PageSpec, Place
+from console.ui.replay import Replay
 from console.ui.shell import Shell
 from console.ui.todo_column import TodoColumn
 from console.ui.top_bar import TopBar
 from console.ui.widgets.button import IconButton, RailButton
 from console.ui.widgets.panel import Plain
+from console.ui.widgets.replay_bar import ReplayBar
 from console.ui.widgets.toast import Toast
 from console.ui.work_cards import WorkCards
 
@@ -126,6 +128,9 @@ class DeskWindow(QWidget):
         self.banner = DemoBanner(shell)
         whole.addWidget(self.top)
         whole.addWidget(self.banner)
+        self.replay = Replay(shell)
+        self.replay_bar = ReplayBar(shell, self.replay)
+        whole.addWidget(self.replay_bar)
         whole.addLayout(below, 1)
         self.toast = Toast(self)
         self._finder: Finder | None = None
@@ -204,6 +209,7 @@ class DeskWindow(QWidget):
             ("Ctrl+M", self.top.toggle_quiet),
             ("Ctrl+T", self.todo.focus_first),
             ("Ctrl+K", self.open_finder),
+            ("Ctrl+R", self.shell.replay_asked.emit),
             ("Ctrl+Z", self.work.undo),
             ("F1", self.show_keys),
             ("?", self.show_keys),

@@ -14,6 +14,7 @@ from console.ui.i18n import dotted, render, tr
 from console.ui.pages import Page
 from console.ui.shell import Shell
 from console.ui.when import day_and_time, local
+from console.ui.widgets.button import IconButton
 from console.ui.widgets.day_curve import Curve, DayCurve
 from console.ui.widgets.figure_card import FigureCard
 from console.ui.widgets.group_table import GroupTable
@@ -52,6 +53,9 @@ class BoardPage(Page):
         self.curve = DayCurve()
         self.curve.channels.chosen.connect(self._choose_channel)
         self.curve.spans.chosen.connect(self._choose_span)
+        self.look_back = IconButton("past", 26)
+        self.look_back.clicked.connect(shell.replay_asked)
+        self.curve.corner.addWidget(self.look_back)
         self.seats = SeatMap()
         self.seats.field.opened.connect(lambda seat: shell.go("agents", f"agent:{seat}"))
 
@@ -122,6 +126,7 @@ class BoardPage(Page):
         self.table.measure()
         self.table.viewport().update()
         self.seats.retranslate()
+        self.look_back.name(tr("Look back at the day (Ctrl+R)"))
         self._head_of_curve(self.shell.view)
         self.show_view(self.shell.view)
 

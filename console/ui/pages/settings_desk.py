@@ -48,7 +48,9 @@ class DeskSection(Section):
         self.operator.committed.connect(lambda value: self.shell.change(operator=value))
         self.role = Choice()
         self.role.picked.connect(lambda role: self.shell.change(role=role))
-        self.person.row(say("Name"), self.operator, say("Stands in the journal. Empty: the name of the system's user."))
+        self.person.row(
+            say("Your name"), self.operator, say("Stands in the journal. Empty: the name of the system's user.")
+        )
         self.person.row(say("Role"), self.role)
 
     def _build_look(self) -> None:
