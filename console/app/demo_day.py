@@ -13,12 +13,14 @@ from console.core.floor.model import Instant, Interface, Record, Seconds
 from console.core.floor.view import FloorView
 from console.core.kept import Command, Step
 from console.core.roles import CONSOLE
-from console.core.rules.break_policy import BreakKind, BreakPolicy, BreakRules, Clock24
+from console.core.rules.break_policy import MEAL, BreakKind, BreakPolicy, BreakRules, Clock24
 from console.core.rules.breaks import DAY_MIN, minute_of
 from console.core.work.break_records import Break, BreakState
 from console.core.work.break_steps import group_of
 from console.core.work.policies import BREAKS, Policy
 
+LATE_LUNCH: Clock24 = "14:30"
+"""On the demo floor lunch ends later than the rules' default: it opens at two, and somebody has not eaten yet."""
 SHIFT_CHANGES: tuple[Clock24, ...] = ("08:00", "16:00", "20:00")
 
 
@@ -133,7 +135,9 @@ def demo_rules(midnight: Instant) -> BreakPolicy:
 
 
 def _moved(kind: BreakKind, offset: int) -> BreakKind:
-    windows = tuple((_shifted(begin, offset), _shifted(end, offset, up=True)) for begin, end in kind.windows)
+    lunch = MEAL.windows[0]
+    spans = tuple((begin, LATE_LUNCH) if (begin, end) == lunch else (begin, end) for begin, end in kind.windows)
+    windows = tuple((_shifted(begin, offset), _shifted(end, offset, up=True)) for begin, end in spans)
     return msgspec.structs.replace(kind, windows=windows)
 
 

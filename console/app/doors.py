@@ -8,10 +8,10 @@ from uuid import uuid4
 
 import msgspec
 
-from console.app.answers import commands_of
+from console.app.break_doors import BreakAnswers
 from console.app.floors import OpenFloor, Surroundings
 from console.app.page_doors import PageAnswers
-from console.core.errors import FloordeskError, NotAllowed
+from console.core.errors import FloordeskError
 from console.core.floor.people import PersonRow
 from console.core.floor.policy import FloorPolicy
 from console.core.kept import Book, Command
@@ -28,7 +28,7 @@ from console.ui.bridge import Bridge
 log = logging.getLogger(__name__)
 
 
-class AppDoors(PageAnswers):
+class AppDoors(PageAnswers, BreakAnswers):
     """The real doors. Everything that may wait happens in one worker; answers come back through the bridge."""
 
     def __init__(
@@ -65,27 +65,6 @@ class AppDoors(PageAnswers):
     def keep_people(self, rows: tuple[PersonRow, ...]) -> None:
         """Put a changed list of people in force for everybody."""
         self._edit(PEOPLE, {"rows": msgspec.to_builtins(rows)})
-
-    def act(self, card: str, action: str, why: str = "") -> None:
-        """Answer a card of the list that the window itself does not answer; `why` is what was typed with it."""
-        floor = self.floor
-        if floor is None:
-            return
-        try:
-            told = commands_of(
-                card,
-                action,
-                why,
-                book=floor.book,
-                policy=floor.policy,
-                by=self.operator(),
-                at=floor.source.clock.now(),
-            )
-        except NotAllowed as refusal:
-            self._tell(refusal.said)
-            return
-        for command in told:
-            self.submit(command)
 
     def later(self, job: Callable[[], object], then: Callable[[object], None]) -> None:
         """Run `job` in a worker, `then` with its result in the screen's thread."""

@@ -15,6 +15,7 @@ from console.core.preferences import Preferences, Settings
 from console.core.profiles import Profile
 from console.core.words import Said
 from console.ui import i18n, theme
+from console.ui.break_doors import BreakDoors, NoBreakDoors
 from console.ui.bridge import Bridge
 from console.ui.doors import NoPageDoors, PageDoors
 from console.views.todo import Card
@@ -26,7 +27,7 @@ TICK_MS = 500
 SAVE_AFTER_MS = 800
 
 
-class Doors(PageDoors, Protocol):
+class Doors(PageDoors, BreakDoors, Protocol):
     """What the window asks of the composition root; each call returns at once, results come as the next view.
 
     `later` runs a job in a worker and gives its result back in the screen's thread.
@@ -53,7 +54,7 @@ class Doors(PageDoors, Protocol):
         ...
 
 
-class NoDoors(NoPageDoors):
+class NoDoors(NoPageDoors, NoBreakDoors):
     """Doors that lead nowhere: pictures and tests."""
 
     def open_floor(self, profile: Profile) -> None:

@@ -10,7 +10,7 @@ from console.core.levers import Lever, LeverState, Membership, RoutingKey, SeatP
 from console.core.rules.break_forecast import BreakForecast
 from console.core.words import Said, say
 from console.core.work.floor_checks import CheckState, FloorCheck
-from console.views.break_cards import break_cards
+from console.views.break_cards import break_cards, sight
 from console.views.break_words import clock24
 from console.views.scope import group_ids_by_queue, home_of
 from console.views.todo import MOST_LINES, Action, Card
@@ -28,7 +28,11 @@ def work_cards(
     trouble: Said | None = None,
 ) -> tuple[Card, ...]:
     """Return the cards of everything decided or to be decided; `trouble` is why decisions cannot be kept just now."""
-    cards = [*break_cards(view, book, at, forecasts), *_check_cards(view, book, at), *_lever_cards(view, book, at)]
+    cards = [
+        *break_cards(sight(view, book, at, forecasts)),
+        *_check_cards(view, book, at),
+        *_lever_cards(view, book, at),
+    ]
     if trouble is not None:
         cards.append(
             Card(

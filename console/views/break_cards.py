@@ -1,6 +1,8 @@
-"""Breaks as cards of the list: who asks, what the rules say in figures, what it would do, and the answers."""
+"""Breaks as cards: who asks, what the rules say in figures, what it would do, and the answers with their keys."""
 
 from collections.abc import Mapping
+
+import msgspec
 
 from console.core.floor.model import Instant, Seconds
 from console.core.floor.policy import Tone
@@ -9,10 +11,12 @@ from console.core.kept import Book
 from console.core.roles import CONSOLE
 from console.core.rules.break_forecast import BreakForecast
 from console.core.rules.breaks import Verdict
+from console.core.rules.owed import Place, first_slot
 from console.core.words import Said, say
-from console.core.work.break_cases import rules_of, verdict_on
+from console.core.work.break_cases import minute_of_day, rules_of, verdict_on
+from console.core.work.break_line import line_of, prospect_of
 from console.core.work.break_records import Break, BreakState
-from console.views.break_words import clock24, kind_of_break, kind_words, objection_words, who
+from console.views.break_words import STATE, clock24, kind_of_break, kind_words, objection_words, who
 from console.views.scope import group_names
 from console.views.todo import Action, Card
 from console.views.words import clock, percent
@@ -20,11 +24,70 @@ from console.views.words import clock, percent
 CARD = "break"
 """A card's id is `break:` and the break's own id."""
 
-SHOWN = frozenset({BreakState.ASKED, BreakState.LATE, BreakState.CALLED_BACK, BreakState.UNASKED})
 _UNDOABLE = frozenset({BreakState.GRANTED, BreakState.AWAY})
+_ON_LIST = frozenset({BreakState.ASKED, BreakState.LATE, BreakState.CALLED_BACK, BreakState.UNASKED})
 
 _WHY = say("Reason; Enter sends, Esc closes")
 _WHEN = say("Time such as 14:25, or minutes from now; Enter sends")
+_REFUSE = Action(key="refuse", label=say("Refuse…"), shortcut="X", asks=_WHY)
+_EXCEPTION = Action(key="exception", label=say("Exception…"), shortcut="E", asks=_WHY)
+_SEEN_BACK = Action(key="seen", label=say("Is back"), shortcut="B")
+
+
+class Sight(msgspec.Struct, frozen=True, kw_only=True):
+    """What cards are made from; `lines` keeps each group's line once it was read."""
+
+    view: FloorView
+    book: Book
+    at: Instant
+    forecasts: Mapping[str, BreakForecast] = {}
+    names: Mapping[str, str] = {}
+    lines: dict[str, tuple[Place, ...]] = msgspec.field(default_factory=dict)
+
+    def group(self, each: Break) -> str:
+        """Return what a break's group is called."""
+        return self.names.get(each.group, each.group)
+
+    def line(self, group: str) -> tuple[Place, ...]:
+        """Return a group's line."""
+        if group not in self.lines:
+            self.lines[group] = line_of(self.book, self.view, group, self.at)
+        return self.lines[group]
+
+    def clock(self, at: Instant | None) -> str:
+        """Return a moment as the time of day, now for None."""
+        return clock24(self.at if at is None else at, self.view.policy)
+
+
+def sight(view: FloorView, book: Book, at: Instant, forecasts: Mapping[str, BreakForecast] | None = None) -> Sight:
+    """Return what cards are made from; `forecasts` by break id are what a worker computed."""
+    return Sight(view=view, book=book, at=at, forecasts=forecasts or {}, names=group_names(view))
+
+
+def break_cards(seen: Sight) -> list[Card]:
+    """Return a card for every break that waits for a person, and for a minute one that takes a grant back."""
+    return [
+        card_of(seen, each)
+        for each in seen.book.every(Break).values()
+        if each.state in _ON_LIST or undoable(seen.book, each, seen.at)
+    ]
+
+
+def card_of(seen: Sight, each: Break) -> Card:
+    """Return a break as a card, whatever its state: what is known of it, and what can be done."""
+    match each.state:
+        case BreakState.ASKED | BreakState.OWED:
+            return _asked(seen, each)
+        case BreakState.LATE | BreakState.OVERRUN:
+            return _late(seen, each)
+        case BreakState.CALLED_BACK:
+            return _called_back(seen, each)
+        case BreakState.UNASKED:
+            return _unasked(seen, each)
+        case BreakState.GRANTED | BreakState.AWAY:
+            return _granted(seen, each)
+        case _:
+            return _closed(seen, each)
 
 
 def undoable(book: Book, each: Break, at: Instant) -> bool:
@@ -43,77 +106,73 @@ def newest_undoable(book: Book, at: Instant) -> Break | None:
     return max(found, key=lambda each: (each.decided_at or 0.0, each.id), default=None)
 
 
-def break_cards(
-    view: FloorView, book: Book, at: Instant, forecasts: Mapping[str, BreakForecast] | None = None
-) -> list[Card]:
-    """Return a card for every break that waits for a person, and for a minute one that takes a grant back.
-
-    `forecasts` by break id are what a worker computed; a request without one says that it is under way.
-    """
-    names = group_names(view)
-    cards = []
-    for each in book.every(Break).values():
-        match each.state:
-            case BreakState.ASKED:
-                forecast = (forecasts or {}).get(each.id)
-                cards.append(_asked(view, book, each, at, (names.get(each.group, each.group), forecast)))
-            case BreakState.LATE:
-                cards.append(_late(view, book, each, at))
-            case BreakState.CALLED_BACK:
-                cards.append(_called_back(view, book, each, at))
-            case BreakState.UNASKED:
-                cards.append(_unasked(view, each, at, names))
-            case _ if undoable(book, each, at):
-                cards.append(_granted(view, book, each, at))
-            case _:
-                pass
-    return cards
-
-
 # ---- a request -------------------------------------------------------------------------------------------------------
 
 
-def _asked(view: FloorView, book: Book, each: Break, at: Instant, beside: tuple[str, BreakForecast | None]) -> Card:
-    group, forecast = beside
+def _asked(seen: Sight, each: Break) -> Card:
+    book, at = seen.book, seen.at
     kind = kind_of_break(book, each)
-    verdict = verdict_on(book, view, each, at)
-    lines = [ratio_line(verdict, group)]
     rules = rules_of(book).of(each.group)
-    lines += [objection_words(each_one, rules) for each_one in verdict.objections if each_one.rule != "ratio"]
-    if each.slot is not None and each.slot <= at:
-        lines.insert(0, say("Its time has come: {time} was promised.", time=clock24(each.slot, view.policy)))
+    verdict = verdict_on(book, seen.view, each, at)
+    owed = each.state is BreakState.OWED
+    lines = [ratio_line(verdict, seen.group(each))]
+    lines += [objection_words(one, rules) for one in verdict.objections if one.rule != "ratio"]
+    slot, place_line = (None, None) if verdict.allowed and not owed else _slot(seen, each)
+    if place_line is not None:
+        lines.append(place_line)
+    forecast = seen.forecasts.get(each.id)
     if forecast is not None:
         lines.append(forecast_line(forecast))
+    if not owed and each.slot is not None and each.slot <= at:
+        lines.insert(0, say("Its time has come: {time} was promised.", time=seen.clock(each.slot)))
     lines += [say("Advice: {said}", said=objection_words(one, rules)) for one in verdict.advice]
-    refuse = Action(key="refuse", label=say("Refuse…"), shortcut="X", asks=_WHY)
-    if verdict.allowed:
-        badge = say("May go · waits {wait}", wait=clock(at - each.asked_at))
-        actions: tuple[Action, ...] = (
-            Action(key="grant", label=say("Grant {name}", name=each.name), shortcut="A", kind="strong"),
-            Action(key="owe_at", label=say("Slot…"), shortcut="D", asks=_WHEN),
-            refuse,
-        )
-    else:
-        badge = say("Not now · waits {wait}", wait=clock(at - each.asked_at))
-        actions = (
-            Action(key="owe", label=say("Next free slot"), shortcut="D", kind="strong"),
-            Action(key="exception", label=say("Exception…"), shortcut="E", asks=_WHY),
-            refuse,
-        )
+    wait = clock(at - each.asked_at)
     return Card(
         id=f"{CARD}:{each.id}",
         tone=Tone.CALM,
-        title=say("{kind} {minutes} min · {who}", kind=kind_words(kind), minutes=each.minutes, who=who(view, each)),
+        title=say(
+            "{kind} {minutes} min · {who}", kind=kind_words(kind), minutes=each.minutes, who=who(seen.view, each)
+        ),
         lines=tuple(lines),
-        actions=actions,
-        badge=badge,
-        badge_tone=Tone.CALM if verdict.allowed else Tone.WARN,
+        actions=_answers(each, slot, allowed=verdict.allowed, owed=owed),
+        badge=_badge(wait, allowed=verdict.allowed, owed=owed),
+        badge_tone=Tone.CALM if verdict.allowed or owed else Tone.WARN,
         good=verdict.allowed,
         since=each.asked_at,
         group=each.group,
         urgency=100.0 - kind.rank * 10.0 + (5.0 if each.owed_since is not None else 0.0),
         seats=(each.interface,),
     )
+
+
+def _badge(wait: str, *, allowed: bool, owed: bool) -> Said:
+    if owed:
+        return say("In line · waits {wait}", wait=wait)
+    return say("May go · waits {wait}", wait=wait) if allowed else say("Not now · waits {wait}", wait=wait)
+
+
+def _answers(each: Break, slot: str | None, *, allowed: bool, owed: bool) -> tuple[Action, ...]:
+    if owed or allowed:
+        now = Action(key="grant", label=say("Grant {name}", name=each.name), shortcut="A", kind="strong")
+        later = Action(key="owe_at", label=say("Another time…") if owed else say("Slot…"), shortcut="D", asks=_WHEN)
+        return (now if allowed else _EXCEPTION, later, _REFUSE)
+    first = say("Next free slot") if slot is None else say("Slot at {time}", time=slot)
+    return (Action(key="owe", label=first, shortcut="D", kind="strong"), _EXCEPTION, _REFUSE)
+
+
+def _slot(seen: Sight, each: Break) -> tuple[str | None, Said | None]:
+    """Return the time of the first possible slot (None: not known), and the line about it and the place in line."""
+    line = seen.line(each.group)
+    place = next((number for number, one in enumerate(line, start=1) if one.waiting.id == each.id), len(line) + 1)
+    if each.state is BreakState.OWED and each.slot is not None:
+        time = seen.clock(each.slot)
+        return time, say("Promised for {time}, place {place} in line.", time=time, place=place)
+    prospect = prospect_of(seen.book, seen.view, each, seen.at, line)
+    found = first_slot(prospect, lambda when: minute_of_day(seen.view, when))
+    if not found.sure:
+        return None, say("No time is known yet, place {place} in line.", place=place)
+    time = seen.clock(found.at)
+    return time, say("Earliest {time}, place {place} in line.", time=time, place=place)
 
 
 def ratio_line(verdict: Verdict, group: str) -> Said:
@@ -155,104 +214,120 @@ def forecast_line(forecast: BreakForecast) -> Said:
 # ---- those who are away ----------------------------------------------------------------------------------------------
 
 
-def _granted(view: FloorView, book: Book, each: Break, at: Instant) -> Card:
-    kind = kind_of_break(book, each)
-    left: Seconds = rules_of(book).of(each.group).undo_s - (at - (each.decided_at or at))
+def _granted(seen: Sight, each: Break) -> Card:
+    book, at = seen.book, seen.at
+    kind = kind_words(kind_of_break(book, each))
     gone = each.state is BreakState.AWAY
-    undo = say("Ask {name} back", name=each.name) if gone else say("Undo")
-    line = say("Left at {time}", time=clock24(each.departed_at or at, view.policy)) if gone else say("Has not left yet")
-    lines = [line]
+    lines = [
+        say("Left at {time}, expected back at {back}", time=seen.clock(each.departed_at), back=seen.clock(each.back_at))
+        if gone
+        else say("Has not left yet")
+    ]
     if each.exception:
         lines.append(say("Exception: {why}", why=each.exception))
-    return Card(
-        id=f"{CARD}:{each.id}",
-        tone=Tone.CALM,
-        title=say("Granted: {kind} · {who}", kind=kind_words(kind), who=who(view, each)),
-        lines=tuple(lines),
-        actions=(Action(key="undo", label=undo, shortcut="U"),),
-        badge=say("{left} to undo", left=clock(left)),
-        good=True,
-        since=each.decided_at,
-        group=each.group,
-        urgency=-10.0,
-        seats=(each.interface,),
-    )
+    back = Action(key="call_back", label=say("Ask {name} back", name=each.name), shortcut="C")
+    actions: tuple[Action, ...] = (back, _SEEN_BACK) if gone else (_SEEN_BACK,)
+    badge = say("{left} left", left=clock((each.back_at or at) - at)) if gone else say("waits to leave")
+    title = say("Away: {kind} · {who}", kind=kind, who=who(seen.view, each))
+    undo = undoable(book, each, at)
+    if undo:
+        left: Seconds = rules_of(book).of(each.group).undo_s - (at - (each.decided_at or at))
+        words = say("Ask {name} back", name=each.name) if gone else say("Undo")
+        actions = (Action(key="undo", label=words, shortcut="U"),)
+        badge = say("{left} to undo", left=clock(left))
+        title = say("Granted: {kind} · {who}", kind=kind, who=who(seen.view, each))
+    elif not gone:
+        title = say("Granted: {kind} · {who}", kind=kind, who=who(seen.view, each))
+    return _about(each, title, lines, actions, badge, good=undo, since=each.decided_at, urgency=-10.0)
 
 
-_SEEN_BACK = Action(key="seen", label=say("Is back"), shortcut="B")
-
-
-def _late(view: FloorView, book: Book, each: Break, at: Instant) -> Card:
-    kind = kind_of_break(book, each)
-    left, back = each.departed_at or at, each.back_at or at
-    line = say(
-        "{minutes} min; left {left}, expected {back}",
-        minutes=each.minutes,
-        left=clock24(left, view.policy),
-        back=clock24(back, view.policy),
-    )
-    return Card(
-        id=f"{CARD}:{each.id}",
-        tone=Tone.WARN,
-        title=say("Over time: {kind} · {who}", kind=kind_words(kind), who=who(view, each)),
-        lines=(line, say("The agent was nudged at {time}.", time=clock24(back, view.policy))),
-        actions=(
-            Action(key="call_back", label=say("Ask {name} back", name=each.name), shortcut="C", kind="strong"),
-            _SEEN_BACK,
+def _late(seen: Sight, each: Break) -> Card:
+    back = each.back_at or seen.at
+    lines = [
+        say(
+            "{minutes} min; left {left}, expected {back}",
+            minutes=each.minutes,
+            left=seen.clock(each.departed_at),
+            back=seen.clock(back),
         ),
-        badge=say("{over} over", over=clock(at - back)),
-        badge_tone=Tone.WARN,
-        since=back,
-        group=each.group,
-        seats=(each.interface,),
-    )
+        say("The agent was nudged at {time}.", time=seen.clock(back)),
+    ]
+    call = Action(key="call_back", label=say("Ask {name} back", name=each.name), shortcut="C", kind="strong")
+    title = say("Over time: {kind} · {who}", kind=kind_words(kind_of_break(seen.book, each)), who=who(seen.view, each))
+    badge = say("{over} over", over=clock(seen.at - back))
+    return _about(each, title, lines, (call, _SEEN_BACK), badge, tone=Tone.WARN, since=back)
 
 
-def _called_back(view: FloorView, book: Book, each: Break, at: Instant) -> Card:
-    back = each.back_at
-    lines = [say("Left at {time}", time=clock24(each.departed_at or at, view.policy))]
-    if back is not None and at > back:
-        lines.append(say("{over} over time", over=clock(at - back)))
-    return Card(
-        id=f"{CARD}:{each.id}",
-        tone=Tone.CALM,
-        title=say("Asked back: {kind} · {who}", kind=kind_words(kind_of_break(book, each)), who=who(view, each)),
-        lines=tuple(lines),
-        actions=(_SEEN_BACK,),
-        badge=say("for {length}", length=clock(at - (each.departed_at or at))),
-        since=each.departed_at,
-        group=each.group,
-        seats=(each.interface,),
-    )
+def _called_back(seen: Sight, each: Break) -> Card:
+    lines = [say("Left at {time}", time=seen.clock(each.departed_at))]
+    if each.back_at is not None and seen.at > each.back_at:
+        lines.append(say("{over} over time", over=clock(seen.at - each.back_at)))
+    title = say("Asked back: {kind} · {who}", kind=kind_words(kind_of_break(seen.book, each)), who=who(seen.view, each))
+    badge = say("for {length}", length=clock(seen.at - (each.departed_at or seen.at)))
+    return _about(each, title, lines, (_SEEN_BACK,), badge, since=each.departed_at)
 
 
-def _unasked(view: FloorView, each: Break, at: Instant, names: Mapping[str, str]) -> Card:
+def _unasked(seen: Sight, each: Break) -> Card:
     since = each.departed_at or each.asked_at
-    seats = view.figures.groups[each.group].seats if each.group in view.figures.groups else None
+    figures = seen.view.figures.groups.get(each.group)
     lines = [say("Paused for {reason}, nobody granted it.", reason=each.reason or "—")]
-    if seats is not None and seats.on_shift:
+    if figures is not None and figures.seats.on_shift:
+        seats = figures.seats
         lines.append(
             say(
                 "{group}: {on_line} of {on_shift} on line = {share}%",
-                group=names.get(each.group, each.group),
+                group=seen.group(each),
                 on_line=seats.on_line,
                 on_shift=seats.on_shift,
                 share=seats.on_line * 100 // seats.on_shift,
             )
         )
+    actions = (
+        Action(key="regular", label=say("Make regular…"), shortcut="A", asks=_WHY),
+        Action(key="call_back", label=say("Ask {name} back", name=each.name), shortcut="C", kind="strong"),
+        _SEEN_BACK,
+    )
+    title = say("Away without asking · {who}", who=who(seen.view, each))
+    badge = say("for {length}", length=clock(seen.at - since))
+    return _about(each, title, lines, actions, badge, tone=Tone.WARN, since=since)
+
+
+def _closed(seen: Sight, each: Break) -> Card:
+    lines = [say("Asked at {time}", time=seen.clock(each.asked_at))]
+    if each.departed_at is not None:
+        back = seen.clock(each.ended_at)
+        lines.append(say("Away from {left} to {back}", left=seen.clock(each.departed_at), back=back))
+    if each.exception or each.why:
+        why = each.exception or each.why
+        lines.append(say("Exception: {why}", why=why) if each.exception else say("Reason: {why}", why=why))
+    kind = kind_words(kind_of_break(seen.book, each))
+    title = say("{kind} {minutes} min · {who}", kind=kind, minutes=each.minutes, who=who(seen.view, each))
+    return _about(each, title, lines, (), STATE[each.state], since=each.asked_at)
+
+
+def _about(  # noqa: PLR0913  the parts of a card
+    each: Break,
+    title: Said,
+    lines: list[Said],
+    actions: tuple[Action, ...],
+    badge: Said,
+    *,
+    tone: Tone = Tone.CALM,
+    good: bool = False,
+    since: Instant | None = None,
+    urgency: float = 0.0,
+) -> Card:
     return Card(
         id=f"{CARD}:{each.id}",
-        tone=Tone.WARN,
-        title=say("Away without asking · {who}", who=who(view, each)),
+        tone=tone,
+        title=title,
         lines=tuple(lines),
-        actions=(
-            Action(key="regular", label=say("Make regular…"), shortcut="A", asks=_WHY),
-            Action(key="call_back", label=say("Ask {name} back", name=each.name), shortcut="C", kind="strong"),
-            _SEEN_BACK,
-        ),
-        badge=say("for {length}", length=clock(at - since)),
-        badge_tone=Tone.WARN,
+        actions=actions,
+        badge=badge,
+        badge_tone=tone,
+        good=good,
         since=since,
         group=each.group,
+        urgency=urgency,
         seats=(each.interface,),
     )

@@ -105,8 +105,15 @@ def _settings(shell: Shell) -> Page:
     return SettingsPage(shell)
 
 
+def _breaks(shell: Shell) -> Page:
+    from console.ui.pages.breaks import BreaksPage  # noqa: PLC0415  pages open when needed
+
+    return BreaksPage(shell)
+
+
 PAGES: tuple[PageSpec, ...] = (
     PageSpec(key="board", title=say("Board"), icon="board", make=_board),
+    PageSpec(key="breaks", title=say("Breaks"), icon="breaks", make=_breaks),
     PageSpec(key="agents", title=say("Agents"), icon="agents", make=_agents),
     PageSpec(key="settings", title=say("Settings"), icon="settings", make=_settings),
     PageSpec(key="queue", title=say("Queue"), icon="queue", make=_queue, place=Place.BEHIND),

@@ -120,7 +120,7 @@ class TodoCard(QWidget):
         for place, action in enumerate(actions):
             button = KeyButton()
             button.setProperty("action", action.key)
-            button.clicked.connect(lambda _on=False, key=action.key: self._give(key))
+            button.clicked.connect(lambda _on=False, key=action.key: self.give(key))
             self._answers.put(place, button)
             self._buttons.append(button)
 
@@ -136,7 +136,7 @@ class TodoCard(QWidget):
         width = self.width() or theme.px(theme.TODO_WIDTH)
         return QSize(width, layout.totalHeightForWidth(width))
 
-    def _give(self, key: str) -> None:
+    def give(self, key: str) -> None:
         """Give an answer; one that asks for words opens the line for them first."""
         action = next((action for action in self.slot.card.actions if action.key == key), None)
         if action is None or self.slot.settled:
@@ -180,7 +180,7 @@ class TodoCard(QWidget):
         if action is None:
             super().keyPressEvent(event)
             return
-        self._give(action.key)
+        self.give(action.key)
 
     def mousePressEvent(self, _event: QMouseEvent) -> None:  # noqa: N802  Qt's name
         """Take the card in hand."""

@@ -1,0 +1,84 @@
+"""The doors of the breaks page: cards answered, breaks asked for, rules kept, tables written."""
+
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+import msgspec
+
+from console.app.answers import commands_of
+from console.app.floors import OpenFloor
+from console.core.errors import NotAllowed
+from console.core.kept import Command
+from console.core.roles import Actor
+from console.core.rules.break_policy import BreakPolicy, Minutes
+from console.core.sheets import Sheet
+from console.core.words import Said
+from console.core.work.break_records import AskBreak
+from console.core.work.policies import BREAKS, EditPolicy
+
+
+class BreakAnswers:
+    """What `console.ui.break_doors.BreakDoors` asks, answered; part of `AppDoors`."""
+
+    floor: OpenFloor | None
+    _tell: Callable[[Said], None]
+
+    def later(self, job: Callable[[], object], then: Callable[[object], None]) -> None:
+        """Run `job` in a worker, `then` with its result in the screen's thread."""
+        raise NotImplementedError
+
+    def operator(self) -> Actor:
+        """Return who decides at this desk."""
+        raise NotImplementedError
+
+    def submit(self, command: Command) -> None:
+        """Have a command decided; a refusal is said in one line."""
+        raise NotImplementedError
+
+    def act(self, card: str, action: str, why: str = "") -> None:
+        """Answer a card of the list that the window itself does not answer; `why` is what was typed with it."""
+        floor = self.floor
+        if floor is None:
+            return
+        now = floor.source.clock.now()
+        try:
+            told = commands_of(card, action, why, book=floor.book, policy=floor.policy, by=self.operator(), at=now)
+        except NotAllowed as refusal:
+            self._tell(refusal.said)
+            return
+        for command in told:
+            self.submit(command)
+
+    def ask_break(self, person: str, kind: str, minutes: Minutes) -> None:
+        """Ask for a break on somebody's behalf."""
+        floor = self.floor
+        if floor is None:
+            return
+        known = floor.view.people.get(person)
+        name = uuid4().hex
+        self.submit(
+            AskBreak(
+                id=f"ask/{name}",
+                by=self.operator(),
+                break_id=name,
+                agent=person,
+                interface=known.interfaces[0] if known is not None and known.interfaces else "",
+                kind=kind,
+                minutes=minutes,
+            )
+        )
+
+    def keep_breaks(self, policy: BreakPolicy, read_version: int) -> None:
+        """Put changed rules in force for everybody."""
+        body = msgspec.to_builtins(policy)
+        self.submit(EditPolicy(id=uuid4().hex, by=self.operator(), name=BREAKS, body=body, read_version=read_version))
+
+    def export(self, path: Path, table: Sheet, then: Callable[[Said | None], None]) -> None:
+        """Write a table to a CSV or XLSX file in a worker."""
+        from console.store.export_file import write_table  # noqa: PLC0415  openpyxl only when asked
+
+        def written(told: object) -> None:
+            then(told if isinstance(told, Said) else None)
+
+        self.later(lambda: write_table(path, table), written)

@@ -1,0 +1,39 @@
+"""What the breaks page and its settings ask of the composition root; each call returns at once."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from console.core.rules.break_policy import BreakPolicy, Minutes
+from console.core.sheets import Sheet
+from console.core.words import Said
+
+
+class BreakDoors(Protocol):
+    """Asking for somebody, the rules, files; answers to cards go through `act`."""
+
+    def ask_break(self, person: str, kind: str, minutes: Minutes) -> None:
+        """Ask for a break on somebody's behalf; `minutes` 0 is the kind's usual length."""
+        ...
+
+    def keep_breaks(self, policy: BreakPolicy, read_version: int) -> None:
+        """Put changed rules in force; `read_version` is the document the editor had before them."""
+        ...
+
+    def export(self, path: Path, table: Sheet, then: Callable[[Said | None], None]) -> None:
+        """Write a table to a CSV or XLSX file; `then` gets why not, or None."""
+        ...
+
+
+class NoBreakDoors:
+    """Doors that lead nowhere: pictures and tests."""
+
+    def ask_break(self, person: str, kind: str, minutes: Minutes) -> None:
+        """Do nothing."""
+
+    def keep_breaks(self, policy: BreakPolicy, read_version: int) -> None:
+        """Do nothing."""
+
+    def export(self, path: Path, table: Sheet, then: Callable[[Said | None], None]) -> None:  # noqa: ARG002  the protocol's names
+        """Say that it was written."""
+        then(None)
