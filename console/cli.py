@@ -107,6 +107,18 @@ def _db(arguments: argparse.Namespace) -> int:
     return app.db_upgrade(arguments.floor, print)
 
 
+def _watch(arguments: argparse.Namespace) -> int:
+    from console.app import plans  # noqa: PLC0415
+
+    return plans.watch_try(arguments.watch, Path(arguments.trace), print, as_json=arguments.json)
+
+
+def _plan_check(arguments: argparse.Namespace) -> int:
+    from console.app import plans  # noqa: PLC0415
+
+    return plans.plan_check(Path(arguments.file), arguments.floor, print, note)
+
+
 def _size(text: str) -> tuple[int, int]:
     width, _, height = text.lower().partition("x")
     if not (width.isdigit() and height.isdigit()) or not (320 <= int(width) <= 8000 and 240 <= int(height) <= 8000):
@@ -170,7 +182,25 @@ def _parser() -> argparse.ArgumentParser:
     database.add_argument("what", choices=("upgrade",))
     database.add_argument("--floor", default="", help="the connection whose database is meant; the one last used")
     database.set_defaults(run=_db)
+    _plan_parsers(commands)
     return parser
+
+
+def _plan_parsers(commands: "argparse._SubParsersAction[_OneLineParser]") -> None:
+    watch = commands.add_parser("watch", help="when a watch would have fired and cleared on a recorded stream")
+    watch.add_argument("what", choices=("try",))
+    watch.add_argument("watch", metavar="WATCH", help="a shipped plan's id, or a file with a [watch]")
+    watch.add_argument("trace", metavar="TRACE[.gz|.xz]")
+    watch.add_argument("--json", action="store_true")
+    watch.set_defaults(run=_watch)
+
+    plan = commands.add_parser("plan", help="emergency plans: check, export, import, rehearse, start, stand-down")
+    verbs = plan.add_subparsers(dest="verb", metavar="VERB", parser_class=_OneLineParser, required=True)
+    check = verbs.add_parser("check", help="is a plan's file right? each fault with its line; nothing is changed")
+    check.add_argument("file", metavar="FILE.toml")
+    check.set_defaults(run=_plan_check)
+    for verb in (check,):
+        verb.add_argument("--floor", default="", help="the connection that is meant; the one last used")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,0 +1,403 @@
+"""The emergency actions: one class and one line in `ACTIONS` each."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from console.core.floor.policy import Channel
+from console.core.kept import NOTHING, Entry, Message, Step
+from console.core.levers import RoutingKey
+from console.core.roles import CONSOLE
+from console.core.rules.watches import Condition, holds
+from console.core.words import Said, say
+from console.core.work.break_records import WAITING, Break, BreakState, CallBack
+from console.core.work.breaks import HANDLERS
+from console.core.work.plan_action import (
+    NAMES,
+    Action,
+    Effect,
+    Fault,
+    Ground,
+    Known,
+    Pull,
+    filled,
+    number_faults,
+    one_line,
+    queue_faults,
+    text_faults,
+)
+from console.core.work.plan_flex import Flex
+from console.core.work.plan_records import HOLD_BREAKS, Directive, groups_under
+
+IVR_SHORTCUT = RoutingKey(family="ivr", key="shortcut")
+CLOSED, OVERFLOW = "queue/closed", "queue/overflow"
+ANNOUNCE = "announce"
+PLAN_FAMILIES = ("ivr", "queue")
+"""The families of the ACD's database that its dialplan reads for us; every other one is somebody else's."""
+
+_CALLABLE = frozenset({BreakState.AWAY, BreakState.OVERRUN, BreakState.LATE})
+
+
+class HoldBreaks(Action, frozen=True, kw_only=True, tag=HOLD_BREAKS):
+    """Grant no new breaks in the run's groups, and ask people back from breaks of the kinds `call_back`.
+
+    Nobody is pulled back. Put back, those that waited are let through one by one, `release_every_s` apart.
+    """
+
+    way_back = "let_go"
+
+    call_back: tuple[str, ...] = ()
+    release_every_s: float = 60.0
+
+    def said(self) -> Said:
+        """Return what it does, in words."""
+        return say("Hold new breaks, ask people back") if self.call_back else say("Hold new breaks")
+
+    def take(self, on: Ground) -> Effect:
+        """Ask back who is away on a break of these kinds."""
+        groups = groups_under(on.view.policy, on.view, on.run.subject)
+        step = NOTHING
+        for each in on.book.every(Break).values():
+            if each.state in _CALLABLE and each.kind in self.call_back and each.group in groups:
+                asked = CallBack(id=f"{on.holder}/{each.id}", by=CONSOLE, break_id=each.id, why=on.run.body.name)
+                step += HANDLERS[CallBack](on.book, on.view, asked, on.at)
+        return Effect(step=step)
+
+    def undo(self, on: Ground) -> Effect:
+        """Note who waits, so that they are let through one by one."""
+        groups = groups_under(on.view.policy, on.view, on.run.subject)
+        waiting = [each for each in on.book.every(Break).values() if each.state in WAITING and each.group in groups]
+        waiting.sort(key=lambda each: (each.owed_since or each.asked_at, each.id))
+        return Effect(changes={"line": tuple(each.id for each in waiting), "freed_at": on.at - self.release_every_s})
+
+    def is_back(self, on: Ground) -> bool:
+        """Return whether nobody of those who waited then waits any more unheard."""
+        return self.next_free(on) is None
+
+    def next_free(self, on: Ground) -> str | None:
+        """Return the break to let through next, None where nobody waits."""
+        for each in on.step.line:
+            asked = on.book.get(Break, each)
+            if each not in on.step.freed and asked is not None and asked.state in WAITING:
+                return each
+        return None
+
+    def may_free(self, on: Ground) -> bool:
+        """Return whether it is time for the next one."""
+        return on.step.freed_at is None or on.at - on.step.freed_at >= self.release_every_s
+
+    def faults(self, _known: Known) -> Iterator[Fault]:
+        """Yield what is wrong with its fields."""
+        yield from number_faults("release_every_s", self.release_every_s, least=0, most=3600)
+
+
+class IvrShortcut(Action, frozen=True, kw_only=True, tag="ivr_shortcut"):
+    """The IVR's short-cut 快捷入口: `to` a queue, or `announce` the emergency wording."""
+
+    visible = True
+    way_back = "lever"
+
+    to: str
+
+    def said(self) -> Said:
+        """Return what it does, in words."""
+        return say("IVR short-cut: {to}", to=self.to)
+
+    def pulls(self, _on: Ground) -> tuple[Pull, ...]:
+        """Return the one key."""
+        return (Pull(target=IVR_SHORTCUT, wanted=self.to),)
+
+    def faults(self, known: Known) -> Iterator[Fault]:
+        """Yield what is wrong with its fields."""
+        if self.to != ANNOUNCE:
+            yield from queue_faults("to", (self.to,), known)
+
+
+class Overflow(Action, frozen=True, kw_only=True, tag="overflow"):
+    """Send new callers of `queues` (none: those of the run) on to the queue `to`."""
+
+    visible = True
+    way_back = "lever"
+
+    to: str
+    queues: tuple[str, ...] = ()
+
+    def said(self) -> Said:
+        """Return what it does, in words."""
+        return say("New callers overflow to {to}", to=self.to)
+
+    def pulls(self, on: Ground) -> tuple[Pull, ...]:
+        """Return a key for each queue."""
+        queues = [queue for queue in self.queues or on.queues if queue != self.to]
+        return tuple(Pull(target=RoutingKey(family=OVERFLOW, key=queue), wanted=self.to) for queue in queues)
+
+    def faults(self, known: Known) -> Iterator[Fault]:
+        """Yield what is wrong with its fields."""
+        yield from queue_faults("to", (self.to,), known)
+        yield from queue_faults("queues", self.queues, known)
+        if self.to in self.queues:
+            yield Fault(kind="loop", field="to", said=say("{queue} would overflow into itself.", queue=self.to))
+
+
+class CloseQueues(Action, frozen=True, kw_only=True, tag="close"):
+    """Close queues for a while: those named, and every queue of `channel` (phone, web) the run is not about."""
+
+    visible = True
+    way_back = "lever"
+
+    queues: tuple[str, ...] = ()
+    channel: str = ""
+
+    def said(self) -> Said:
+        """Return what it does, in words."""
+        what = ", ".join((*self.queues, *([self.channel] if self.channel else [])))
+        return say("Close for a while: {what}", what=what)
+
+    def pulls(self, on: Ground) -> tuple[Pull, ...]:
+        """Return a key for each queue."""
+        own = on.queues
+        groups = [group for group in on.view.policy.groups if group.channel == self.channel]
+        more = [queue for group in groups for queue in group.queues if queue not in own]
+        queues = dict.fromkeys((*self.queues, *more))
+        return tuple(Pull(target=RoutingKey(family=CLOSED, key=queue), wanted="1") for queue in queues)
+
+    def faults(self, known: Known) -> Iterator[Fault]:
+        """Yield what is wrong with its fields."""
+        yield from queue_faults("queues", self.queues, known)
+        if not self.queues and not self.channel:
+            yield Fault(kind="empty", said=say("Closing needs queues or a channel."))
+        if self.channel and self.channel not in set(Channel):
+            said = say("A channel is phone or web, not {channel}.", channel=self.channel)
+            yield Fault(kind="unknown_word", field="channel", said=said)
+
+
+class SetKey(Action, frozen=True, kw_only=True, tag="key"):
+    """Set any routing key the dialplan reads."""
+
+    visible = True
+    way_back = "lever"
+
+    family: str
+    key: str
+    value: str
+
+    def said(self) -> Said:
+        """Return what it does, in words."""
+        return say("Set {key} to {value}", key=f"{self.family}/{self.key}", value=self.value)
+
+    def pulls(self, _on: Ground) -> tuple[Pull, ...]:
+        """Return the key."""
+        return (Pull(target=RoutingKey(family=self.family, key=self.key), wanted=self.value),)
+
+    def faults(self, _known: Known) -> Iterator[Fault]:
+        """Yield what is wrong with its fields."""
+        if self.family.partition("/")[0] not in PLAN_FAMILIES:
+            said = say(
+                "{family} is not a family the console may put back; use {families}.",
+                family=self.family,
+                families=", ".join(PLAN_FAMILIES),
+            )
+            yield Fault(kind="no_way_back", field="family", said=said)
+        if not self.key or any(letter.isspace() for letter in self.family + self.key):
+            yield Fault(kind="empty", field="key", said=say("A key has a name without blanks."))
+        if not self.value:
+            yield Fault(kind="empty", field="value", said=say("{field} is empty.", field="value"))
+
+
+class Wording(Action, frozen=True, kw_only=True, tag="directive"):
+    """Agreed wording 统一口径 for desks and agents, until it is withdrawn."""
+
+    way_back = "withdrawn"
+
+    text: str
+
+    def said(self) -> Said:
+        """Return what it does, in words."""
+        return say("Agreed wording: {words}", words=self.text)
+
+    def take(self, on: Ground) -> Effect:
+        """Give the wording out."""
+        text = filled(self.text, on)
+        directive = Directive(
+            id=on.holder,
+            holder=on.holder,
+            subject=on.run.subject,
+            title=self.title or on.run.body.name,
+            text=text,
+            given_at=on.at,
+            given_by=on.run.started_by,
+        )
+        told = _to_desks(on, "Directive", directive.title, text)
+        # Tried again after a failure it is the same directive, given out anew.
+        before = on.book.get(Directive, directive.id)
+        if before is not None:
+            directive = msgspec.structs.replace(directive, version=before.version)
+        said = say("Agreed wording given out: {words}", words=text)
+        entry = Entry(what="directive.given", subject=f"directives:{directive.id}", said=said)
+        step = Step(puts=(directive,), entries=(entry,))
+        return Effect(messages=(told,), step=step, changes={"directive": directive.id})
+
+    def undo(self, on: Ground) -> Effect:
+        """Withdraw it."""
+        given = on.book.get(Directive, on.step.directive)
+        if given is None or given.ended_at is not None:
+            return Effect()
+        said = say("Agreed wording withdrawn: {words}", words=given.text)
+        entry = Entry(what="directive.withdrawn", subject=f"directives:{given.id}", said=said)
+        step = Step(puts=(msgspec.structs.replace(given, ended_at=on.at),), entries=(entry,))
+        return Effect(messages=(_to_desks(on, "DirectiveWithdrawn", given.title, given.text),), step=step)
+
+    def faults(self, _known: Known) -> Iterator[Fault]:
+        """Yield what is wrong with its fields."""
+        yield from text_faults("text", self.text)
+
+
+class Notify(Action, frozen=True, kw_only=True, tag="notify"):
+    """Tell all desks (tray and sound), or a web hook: a signed POST over https whose `body` is a template."""
+
+    text: str
+    to: str = "desks"
+    sound: bool = True
+    body: str = ""
+    content_type: str = "application/json"
+
+    def said(self) -> Said:
+        """Return what it does, in words; of a web hook only the host, its path may be a secret."""
+        to = self.to if self.to == "desks" else urlsplit(self.to).hostname or "https"
+        return say("Tell {to}: {words}", to=to, words=self.text)
+
+    def take(self, on: Ground) -> Effect:
+        """Tell."""
+        text = filled(self.text, on)
+        if self.to == "desks":
+            return Effect(messages=(_to_desks(on, "PlanNotice", self.title, text, sound=self.sound),))
+        is_json = self.content_type.endswith("json")
+        default = json.dumps({"plan": on.run.body.name, "subject": on.run.subject, "text": text}, ensure_ascii=False)
+        sent = filled(self.body, on, as_json=is_json) if self.body else default
+        fields = {"ContentType": self.content_type if self.body else "application/json"}
+        message = Message(
+            id=f"{on.holder}/PlanNotice/{on.at:.0f}", to=self.to, name="PlanNotice", fields=fields, text=sent, due=on.at
+        )
+        return Effect(messages=(message,))
+
+    def faults(self, _known: Known) -> Iterator[Fault]:
+        """Yield what is wrong with its fields."""
+        yield from text_faults("text", self.text)
+        if self.to != "desks":
+            yield from _address_faults(self.to)
+        yield from text_faults("body", self.body, needed=False)
+        if self.body and self.content_type.endswith("json"):
+            try:
+                json.loads(_sample(self.body))
+            except ValueError as error:
+                said = say("The body is no JSON: {reason}", reason=str(error))
+                yield Fault(kind="no_json", field="body", said=said)
+
+
+class Wait(Action, frozen=True, kw_only=True, tag="wait"):
+    """Wait for `seconds`, or until a condition holds, `at_most_s` long."""
+
+    seconds: float | None = None
+    until: Condition | None = None
+    at_most_s: float = 600.0
+
+    def said(self) -> Said:
+        """Return what it does, in words."""
+        if self.until is None:
+            return say("Wait {seconds} s", seconds=round(self.seconds or 0))
+        return say("Wait for the figures, at most {seconds} s", seconds=round(self.at_most_s))
+
+    def stands(self, on: Ground) -> bool:
+        """Return whether the waiting is over."""
+        waited = on.at - (on.step.begun_at if on.step.begun_at is not None else on.at)
+        if self.until is None:
+            return waited >= (self.seconds or 0)
+        return waited >= self.at_most_s or holds(self.until, on.view, on.run.subject) is True
+
+    def faults(self, _known: Known) -> Iterator[Fault]:
+        """Yield what is wrong with its fields."""
+        if (self.seconds is None) == (self.until is None):
+            yield Fault(kind="empty", said=say("A wait has seconds, or a condition it waits for."))
+        yield from number_faults("seconds", self.seconds, least=0, most=86400)
+        yield from number_faults("at_most_s", self.at_most_s, least=1, most=86400)
+
+
+class Ask(Action, frozen=True, kw_only=True, tag="ask"):
+    """Ask a person before going on."""
+
+    text: str
+
+    def said(self) -> Said:
+        """Return what it does, in words."""
+        return say("Ask: {words}", words=self.text)
+
+    def faults(self, _known: Known) -> Iterator[Fault]:
+        """Yield what is wrong with its fields."""
+        yield from text_faults("text", self.text)
+
+
+ACTIONS: tuple[type[Action], ...] = (
+    Notify,
+    Flex,
+    HoldBreaks,
+    Wording,
+    Wait,
+    Ask,
+    IvrShortcut,
+    Overflow,
+    CloseQueues,
+    SetKey,
+)
+
+
+def name_of(action: type[Action]) -> str:
+    """Return the name by which a plan calls an action."""
+    return str(action.__struct_config__.tag)
+
+
+NAMED = {name_of(action): action for action in ACTIONS}
+
+
+def action_of(body: dict[str, Any]) -> Action:
+    """Return a step's table as its action; raise msgspec.ValidationError for what is none."""
+    kind = NAMED.get(str(body.get("do")))
+    if kind is None:
+        raise msgspec.ValidationError(f"Unknown action `{body.get('do')}` - at `$.do`")
+    return msgspec.convert(body, kind)
+
+
+def _to_desks(on: Ground, name: str, title: str, text: str, *, sound: bool = False) -> Message:
+    fields = {
+        "Title": one_line(title or on.run.body.name),
+        "Text": one_line(text),
+        "Subject": on.run.subject,
+        "Run": on.run.id,
+        "Sound": "yes" if sound else "no",
+    }
+    return Message(id=f"{on.holder}/{name}/{on.at:.0f}", to="desks", name=name, fields=fields, due=on.at)
+
+
+def _address_faults(to: str) -> Iterator[Fault]:
+    try:
+        parts = urlsplit(to)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        yield Fault(kind="bad_address", field="to", said=say("This is no address: {reason}", reason=str(error)))
+        return
+    if parts.scheme == "http":
+        said = say("A web hook goes over https; plain http could be read and changed on its way.")
+        yield Fault(kind="plain_http", field="to", said=said)
+    elif parts.scheme != "https" or not host:
+        yield Fault(kind="bad_address", field="to", said=say("Tell “desks”, or an https address."))
+    elif parts.username or parts.password:
+        said = say("No name and password in an address: the web hook's secret belongs into the keyring.")
+        yield Fault(kind="bad_address", field="to", said=said)
+
+
+def _sample(body: str) -> str:
+    for name in NAMES:
+        body = body.replace(f"${{{name}}}", "0").replace(f"${name}", "0")
+    return body
