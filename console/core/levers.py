@@ -76,7 +76,8 @@ class LeverState(StrEnum):
 class Lever(Kept, frozen=True, kw_only=True):
     """One lever; `found` counts only when `found_at` is set, `wanted` is what the steward sets until observed.
 
-    `written` is the last value we wrote: an observation that is neither `written` nor `wanted` is somebody else's.
+    `written` is the last value we wrote or were about to; `ours` are those written since it last stood, for a crash may
+    lie between the word and the deed.
     """
 
     target: Target
@@ -86,6 +87,7 @@ class Lever(Kept, frozen=True, kw_only=True):
     holds: tuple[Hold, ...] = ()
     written: Value = None
     written_at: Instant | None = None
+    ours: tuple[Value, ...] = ()
     observed: Value = None
     observed_at: Instant | None = None
     refusal: str = ""
@@ -198,9 +200,19 @@ def next_move(lever: Lever, seen: Value | Sight, *, booted_at: Instant | None, a
         settled = lever.state is LeverState.STANDING and lever.holds
         return Move(MoveKind.WAIT) if settled else Move(MoveKind.STANDS, seen)
     forgot = booted_at is not None and lever.written_at is not None and booted_at > lever.written_at
-    stood = lever.state is LeverState.STANDING or (not lever.holds and lever.written_at is not None)
-    if stood and not forgot and seen not in {lever.written, lever.wanted}:
+    if not forgot and _another_hand(lever, seen):
         return Move(MoveKind.MOVED, seen)
     if at < lever.due:
         return Move(MoveKind.WAIT)
     return Move(MoveKind.WRITE, lever.wanted)
+
+
+def _another_hand(lever: Lever, seen: Value) -> bool:
+    """Return whether what is seen can only be somebody else's doing.
+
+    While it stands, anything but what we wrote. While it is being let go, a write of ours may not have got through, and
+    what we wrote before is still there. While it is being set, whatever is there is what we are about to change.
+    """
+    if lever.state is LeverState.STANDING:
+        return seen not in {lever.written, lever.wanted}
+    return not lever.holds and lever.written_at is not None and seen not in {*lever.ours, lever.wanted}

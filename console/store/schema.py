@@ -126,6 +126,7 @@ levers = kept_table(
     nested("holds"),
     Column("written", Text),
     Column("written_at", Double),
+    nested("ours"),
     Column("observed", Text),
     Column("observed_at", Double),
     Column("refusal", Text, nullable=False),

@@ -7,7 +7,18 @@ from msgspec.structs import replace
 
 from console.core.floor.view import FloorView
 from console.core.kept import Book, Command, Step
-from console.core.levers import Lever, LeverState, MoveKind, SeatPaused, Sight, Value, hold, next_move, release
+from console.core.levers import (
+    Lever,
+    LeverState,
+    MoveKind,
+    RoutingKey,
+    SeatPaused,
+    Sight,
+    Value,
+    hold,
+    next_move,
+    release,
+)
 from console.core.roles import CONSOLE
 from console.core.step import step
 from console.core.work.levers import LeverFound, LeverMoved, LeverOver, LeverStands, LeverWriting
@@ -57,6 +68,22 @@ def test_a_release_is_written_even_if_an_old_look_says_it_is_so_already() -> Non
     assert next_move(freed, None, booted_at=None, at=2.2).kind is MoveKind.WRITE
 
 
+def test_a_crash_between_the_word_and_the_deed_is_no_other_hand() -> None:
+    key = RoutingKey(family="ivr", key="shortcut")
+    letting_go = Lever(
+        id="key/ivr/shortcut",
+        target=key,
+        state=LeverState.SETTING,
+        found="announce",
+        found_at=1.0,
+        written="announce",
+        written_at=5.0,
+        ours=("support", "announce"),
+    )
+    assert next_move(letting_go, "support", booted_at=None, at=9.0).kind is MoveKind.WRITE
+    assert next_move(letting_go, "billing", booted_at=None, at=9.0).kind is MoveKind.MOVED
+
+
 class Floor(RuleBasedStateMachine):
     """One seat, two holders, an ACD that may restart or be moved by a person, a steward that looks now and then."""
 
@@ -97,8 +124,8 @@ class Floor(RuleBasedStateMachine):
         self.at += 1
         self.booted_at, self.acd = self.at, None
 
-    @rule(steps=st.integers(1, 3))
-    def look(self, steps: int) -> None:
+    @rule(steps=st.integers(1, 3), crashes=st.booleans())
+    def look(self, steps: int, *, crashes: bool = False) -> None:
         for _ in range(steps):
             self.at += 40
             lever = self.lever
@@ -111,7 +138,8 @@ class Floor(RuleBasedStateMachine):
                     self.told(LeverFound(found=move.value, **common))  # type: ignore[arg-type]
                 case MoveKind.WRITE:
                     self.told(LeverWriting(value=move.value, **common))  # type: ignore[arg-type]
-                    self.acd = move.value
+                    if not crashes:
+                        self.acd = move.value
                 case MoveKind.STANDS:
                     self.told(LeverStands(observed=move.value, **common))  # type: ignore[arg-type]
                 case MoveKind.MOVED:

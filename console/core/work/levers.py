@@ -148,6 +148,7 @@ def _writing(book: Book, _view: FloorView, command: LeverWriting, at: Instant) -
         state=MACHINE.move(lever.state, LeverWriting),
         written=command.value,
         written_at=at,
+        ours=(*lever.ours, command.value) if command.value not in lever.ours else lever.ours,
         tries=lever.tries + 1,
         due=at + wait,
     )
@@ -165,7 +166,14 @@ def _stands(book: Book, _view: FloorView, command: LeverStands, at: Instant) -> 
     if not lever.holds:
         state = LeverState.DONE
     kept = msgspec.structs.replace(
-        lever, state=state, observed=command.observed, observed_at=at, tries=0, due=at, refusal=""
+        lever,
+        state=state,
+        observed=command.observed,
+        observed_at=at,
+        ours=(lever.written,),
+        tries=0,
+        due=at,
+        refusal="",
     )
     if lever.holds:
         said = say("{lever} stands at {value}", lever=lever.id, value=_words(command.observed))
@@ -209,7 +217,9 @@ def _again(book: Book, _view: FloorView, command: SetLeverAgain, at: Instant) ->
     if lever.found_at is None:
         state = LeverState.FRESH
     # Our last write is what stands from here on, so the other's move is not taken for news once more.
-    kept = msgspec.structs.replace(lever, state=state, written=lever.observed, refusal="", tries=0, due=at)
+    kept = msgspec.structs.replace(
+        lever, state=state, written=lever.observed, ours=(*lever.ours, lever.observed), refusal="", tries=0, due=at
+    )
     said = say("{name} has {lever} set again", name=command.by.name, lever=lever.id)
     return Step(puts=(kept,), entries=(_entry(lever, "again", said),))
 

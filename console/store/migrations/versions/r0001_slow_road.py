@@ -61,6 +61,7 @@ def upgrade() -> None:
         sa.Column("holds", sa.Text, nullable=False),
         sa.Column("written", sa.Text),
         sa.Column("written_at", sa.Double),
+        sa.Column("ours", sa.Text, nullable=False),
         sa.Column("observed", sa.Text),
         sa.Column("observed_at", sa.Double),
         sa.Column("refusal", sa.Text, nullable=False),
