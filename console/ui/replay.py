@@ -1,14 +1,18 @@
 """Looking back: which moment is on screen, whether time runs there, and what of the day was recorded."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
 from console.core.floor.day import day_of
 from console.core.floor.model import Instant, Seconds
-from console.core.floor.tape import Span
 from console.core.floor.view import FloorView
 from console.core.words import say
 from console.ui.doors import Moments, PastPlayer
 from console.ui.shell import Shell
+
+if TYPE_CHECKING:
+    from console.core.floor.tape import Span
 
 RATES = (1.0, 5.0, 15.0, 60.0)
 NOW_S: Seconds = 2.0

@@ -232,8 +232,9 @@ class ReplayBar(Plain):
         for part in (self.words, self.before, self.date, self.after, self.play, self.pace):
             row.addWidget(part)
         row.addWidget(self.slider, 1)
-        for part in (self.time, self.back, self.close_button):
-            row.addWidget(part)
+        row.addWidget(self.time)
+        row.addWidget(self.back)
+        row.addWidget(self.close_button)
         self._wire()
         self.hide()
         self.retranslate()
