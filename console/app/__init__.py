@@ -31,7 +31,7 @@ def open_console(*, demo: bool, seed: int | None, rate: float | None) -> int:
     """Open the window on the floor last used, or on the demo; return the exit status."""
     # Imports and widgets make no cycles worth looking for; the window collects again once it is painted.
     gc.disable()
-    from console.ui.application import display_missing  # noqa: PLC0415  Qt only where a window is wanted
+    from console.ui.display import display_missing  # noqa: PLC0415  Qt only where a window is wanted
 
     if display_missing():
         raise FloordeskError(

@@ -1,9 +1,7 @@
 """The Qt application of the console: style, letters, colours and words before any window; Qt's messages to the log."""
 
 import logging
-import os
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication
@@ -12,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from console import __version__
 from console.core.preferences import Preferences
 from console.ui import i18n, theme
+from console.ui.display import plugin_must_load
 from console.ui.icons import icon
 
 _LEVELS = {
@@ -27,20 +26,16 @@ def _to_log(kind: QtMsgType, _where: QMessageLogContext, message: str) -> None:
     logging.getLogger("qt").log(_LEVELS.get(kind, logging.INFO), "%s", message)
 
 
-def display_missing(environment: Mapping[str, str] | None = None, platform: str = sys.platform) -> bool:
-    """Return whether no window can be opened here: Linux without X11 or Wayland, and no platform asked for."""
-    told = os.environ if environment is None else environment
-    if not platform.startswith("linux") or told.get("QT_QPA_PLATFORM"):
-        return False
-    return not (told.get("DISPLAY") or told.get("WAYLAND_DISPLAY"))
-
-
 def make_application(preferences: Preferences, arguments: Sequence[str] = ("floordesk",)) -> QApplication:
-    """Return the one application, dressed as this desk prefers; made at the first call."""
+    """Return the one application, dressed as this desk prefers; made at the first call.
+
+    Raises FloordeskError where a system library for windows is missing.
+    """
     # Without a log of the program's own (a picture, a test) Qt's asides are nobody's business.
     logging.getLogger("qt").addHandler(logging.NullHandler())
     qInstallMessageHandler(_to_log)
     if QApplication.instance() is None:
+        plugin_must_load()
         QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     QCoreApplication.setApplicationName("floordesk")
     QCoreApplication.setApplicationVersion(__version__)

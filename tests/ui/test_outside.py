@@ -1,6 +1,8 @@
 """What reaches beyond the window: pictures, notices, the wall, a second start."""
 
+import socket
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -9,12 +11,12 @@ import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from console.core.errors import BadInput
+from console.core.errors import BadInput, FloordeskError
 from console.core.floor.policy import Tone
 from console.core.preferences import Preferences
 from console.core.words import say
 from console.ui import notify, theme
-from console.ui.application import display_missing
+from console.ui.display import display_missing, loadable
 from console.ui.notify import Notices
 from console.ui.single import FirstWindow, channel_name, raise_first
 from console.ui.snapshot import snapshot
@@ -216,10 +218,26 @@ def test_other_folders_are_other_desks() -> None:
 
 def test_no_display_is_known_before_qt_is_asked() -> None:
     assert display_missing({}, "linux")
-    assert not display_missing({"DISPLAY": ":0"}, "linux")
-    assert not display_missing({"WAYLAND_DISPLAY": "wayland-0"}, "linux")
     assert not display_missing({"QT_QPA_PLATFORM": "offscreen"}, "linux")
     assert not display_missing({}, "win32")
+
+
+def test_a_display_that_is_named_but_does_not_answer_is_none(tmp_path: Path) -> None:
+    assert display_missing({"DISPLAY": ":7777"}, "linux")
+    assert display_missing({"DISPLAY": "nonsense"}, "linux")
+    there = {"WAYLAND_DISPLAY": "wayland-0", "XDG_RUNTIME_DIR": str(tmp_path)}
+    assert display_missing(there, "linux")
+    assert display_missing({**there, "XDG_RUNTIME_DIR": ""}, "linux")
+    with closing(socket.socket(socket.AF_UNIX)) as compositor:
+        compositor.bind(str(tmp_path / "wayland-0"))
+        assert not display_missing(there, "linux")
+
+
+def test_a_missing_system_library_is_named_in_one_line(tmp_path: Path) -> None:
+    plugin = tmp_path / "libqxcb.so"
+    plugin.write_bytes(b"no library")
+    with pytest.raises(FloordeskError, match=r"A system library for windows is missing \(.*libqxcb\.so\)"):
+        loadable(plugin)
 
 
 def test_a_lost_floor_is_heard_as_an_alarm(desk: Desk) -> None:
