@@ -35,6 +35,7 @@ class Replay(QObject):
         self._player: PastPlayer | None = None
         self._asked = 0
         self._shown = False
+        self._was_past = False
         self.at: Instant | None = None
         self.playing = False
         self.rate = RATES[1]
@@ -55,9 +56,16 @@ class Replay(QObject):
         return min(self._shell.live_now(), day_of(self.day, self._shell.live.policy)[1])
 
     @property
+    def past(self) -> bool:
+        """Return whether the screen looks back, or is about to."""
+        return self.at is not None or self._shell.view.past
+
+    @property
     def moment(self) -> Instant:
         """Return the moment on screen."""
-        return self.at if self.at is not None else self._shell.live_now()
+        if self.at is not None:
+            return self.at
+        return self._shell.now() if self._shell.view.past else self._shell.live_now()
 
     @property
     def today(self) -> bool:
@@ -170,6 +178,9 @@ class Replay(QObject):
             self.changed.emit()
 
     def _follow(self, view: FloorView) -> None:
-        # Another way led back to now: the board's own button, another floor opened.
         if self._shown and not view.past:
+            # Another way led back to now: another floor was opened.
             self._leave()
+        elif view.past is not self._was_past:
+            self.changed.emit()
+        self._was_past = view.past

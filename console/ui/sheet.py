@@ -1,5 +1,6 @@
 """The one style sheet: how Qt's own inputs, lists and bars wear the colours of `theme`; no widget has another."""
 
+from console.ui.icons import FOLDER
 from console.ui.theme import Colours, Type, px
 
 _PATTERN = """
@@ -16,7 +17,9 @@ QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox, QTimeEdit, QPlainTextEdit, QText
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QTimeEdit:focus, QPlainTextEdit:focus {{
   border: 1px solid {accent}; }}
 QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {{ color: {faint}; }}
+QComboBox {{ padding-right: {drop}px; }}
 QComboBox::drop-down {{ border: none; width: {drop}px; }}
+QComboBox::down-arrow {{ image: url("{icons}/down_{name}.svg"); width: {arrow}px; height: {arrow}px; }}
 QComboBox QAbstractItemView {{ color: {ink}; background: {panel}; border: 1px solid {line}; outline: none;
   selection-background-color: {chosen}; selection-color: {ink}; }}
 QPushButton {{ color: {ink}; background: transparent; border: 1px solid {line}; border-radius: {radius}px;
@@ -33,7 +36,14 @@ QToolButton {{ color: {soft}; background: transparent; border: 1px solid transpa
 QToolButton:hover {{ background: {hover}; }}
 QToolButton:focus {{ border: 1px solid {accent}; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
-QCheckBox, QRadioButton {{ spacing: {tight}px; background: transparent; }}
+QCheckBox, QRadioButton {{ spacing: {gap}px; background: transparent; }}
+QCheckBox::indicator {{ width: {tick}px; height: {tick}px; background: {field}; border: 1px solid {faint};
+  border-radius: {tick_radius}px; }}
+QCheckBox::indicator:focus, QCheckBox:focus::indicator {{ border: 1px solid {accent}; }}
+QCheckBox::indicator:checked {{ background: {calm_ground}; border: 1px solid {calm_ground};
+  image: url("{icons}/tick.svg"); }}
+QCheckBox:focus::indicator:checked {{ border: 1px solid {ink}; }}
+QCheckBox:disabled {{ color: {faint}; }}
 QAbstractItemView {{ background: transparent; border: none; outline: none; }}
 QHeaderView {{ background: transparent; border: none; }}
 QHeaderView::section {{ color: {soft}; background: {panel}; border: none; border-bottom: 1px solid {line};
@@ -68,6 +78,11 @@ def sheet(chosen: Colours) -> str:
     roles = {field: getattr(chosen, field) for field in chosen.__struct_fields__}
     return _PATTERN.format(
         **roles,
+        icons=FOLDER.as_posix(),
+        tick=px(15),
+        tick_radius=px(4),
+        gap=px(8),
+        arrow=px(10),
         tight=px(6),
         radius=px(6),
         pad_v=px(6),

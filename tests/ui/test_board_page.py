@@ -166,13 +166,17 @@ def test_a_floor_that_goes_silent_turns_old_without_any_news(desk: Desk, page: B
 def test_the_past_is_marked_and_one_key_from_now(desk: Desk, page: BoardPage) -> None:
     desk.shell.show_past(floor(NOON_TWO - 3600, past=True))
     settle()
-    assert "13:02:37" in page.strip.line.text()
+    bar = desk.window.replay_bar
+    assert bar.isVisible()
+    assert "Past" in bar.words.text()
+    assert bar.time.text() == "13:02:37"
     assert desk.window.top.time.text() == "13:02:37"
     assert "Past" in desk.window.top.standing.text()
-    page.strip.button.setFocus()
-    QTest.keyClick(page.strip.button, Qt.Key.Key_Space)
-    settle()
     assert not page.strip.isVisible()
+    bar.back.setFocus()
+    QTest.keyClick(bar.back, Qt.Key.Key_Space)
+    settle()
+    assert not desk.shell.view.past
     assert desk.window.top.time.text() == "14:02:37"
 
 

@@ -30,11 +30,13 @@ from collections.abc import Callable
 from enum import Enum
 
 import msgspec
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from console.core.floor.view import FloorView
 from console.core.words import Said, say
+from console.ui import theme
 from console.ui.shell import Shell
 
 
@@ -44,6 +46,8 @@ class Page(QWidget):
     def __init__(self, shell: Shell) -> None:
         super().__init__()
         self.shell = shell
+        self._framed = False
+        shell.view_changed.connect(self._frame)
 
     def show_view(self, view: FloorView) -> None:
         """Draw the newest view."""
@@ -56,6 +60,18 @@ class Page(QWidget):
 
     def retranslate(self) -> None:
         """Set every text again."""
+
+    def _frame(self, view: FloorView) -> None:
+        if view.past is not self._framed:
+            self._framed = view.past
+            self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
+        """Frame the past, so that it is never taken for now."""
+        if self._framed:
+            painter = QPainter(self)
+            painter.setPen(QPen(theme.colour("past"), 3, Qt.PenStyle.SolidLine))
+            painter.drawRect(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
         """Follow a change of language."""

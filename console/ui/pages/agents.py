@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from console.core.floor.model import AgentStatus
 from console.core.floor.view import FloorView
@@ -14,6 +14,7 @@ from console.ui.theme import Type
 from console.ui.widgets.agent_detail import AgentDetail
 from console.ui.widgets.agent_table import agent_table
 from console.ui.widgets.chips import StatusChips
+from console.ui.widgets.form import Choice
 from console.ui.widgets.line import Line
 from console.ui.widgets.notice import EmptyPage, Strip
 from console.ui.widgets.panel import Panel
@@ -53,7 +54,7 @@ class AgentsPage(Page):
         self.search.setMinimumWidth(theme.px(240))
         self.search.textChanged.connect(lambda _text: self._refilter())
         self.search.installEventFilter(self)
-        self.groups = QComboBox()
+        self.groups = Choice()
         self.groups.setMinimumWidth(theme.px(150))
         self.groups.setMaximumWidth(theme.px(240))
         self.groups.activated.connect(lambda _place: self._refilter())

@@ -2,8 +2,8 @@
 
 from datetime import UTC
 
-from PySide6.QtCore import QEvent, QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from console.core.floor.figures import channel_subject
@@ -13,7 +13,7 @@ from console.ui import theme
 from console.ui.i18n import dotted, render, tr
 from console.ui.pages import Page
 from console.ui.shell import Shell
-from console.ui.when import day_and_time, local
+from console.ui.when import local
 from console.ui.widgets.button import IconButton
 from console.ui.widgets.day_curve import Curve, DayCurve
 from console.ui.widgets.figure_card import FigureCard
@@ -43,7 +43,6 @@ class BoardPage(Page):
         self.empty = EmptyPage()
         self.empty.button.clicked.connect(lambda: shell.go("settings", "floors"))
         self.strip = Strip()
-        self.strip.button.clicked.connect(self._way_on)
         self.cards_row = QHBoxLayout()
         self.cards_row.setSpacing(theme.px(13))
         self.cards: list[FigureCard] = []
@@ -199,10 +198,6 @@ class BoardPage(Page):
         else:
             self.strip.hide()
 
-    def _way_on(self) -> None:
-        if self._trust is Trust.PAST:
-            self.shell.show_past(None)
-
     def _show_empty(self, view: FloorView, now: Standing) -> None:
         self._stack.setCurrentWidget(self.empty)
         if now.trust is Trust.LIVE:
@@ -246,13 +241,6 @@ class BoardPage(Page):
         """Share the new height."""
         super().resizeEvent(event)
         self._share_height()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
-        """Frame the past, so that it is never taken for now."""
-        if self._trust is Trust.PAST:
-            painter = QPainter(self)
-            painter.setPen(QPen(theme.colour("past"), 3, Qt.PenStyle.SolidLine))
-            painter.drawRect(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
         """Measure again with other letters."""

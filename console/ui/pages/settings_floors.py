@@ -32,6 +32,11 @@ KINDS: dict[FloorKind, Said] = {
 }
 
 
+def name_of(profile: Profile) -> str:
+    """Return a floor's name; the built-in demo's in the language in force."""
+    return tr("Demo floor") if profile.id == DEMO.id else profile.name
+
+
 class ProfileRow(msgspec.Struct, frozen=True, kw_only=True):
     """One floor in the list; `standing` says whether it is the one open."""
 
@@ -49,7 +54,7 @@ class ProfileDelegate(RowDelegate[ProfileRow]):
             paint_tone_mark(painter, QPointF(inner.left() + theme.px(4), inner.center().y()), theme.px(5), row.tone)
         words = inner.adjusted(theme.px(18), theme.px(5), 0, -theme.px(5))
         half = words.height() // 2
-        paint_text(painter, words.adjusted(0, 0, 0, -half), row.profile.name, kind=Type.STRONG)
+        paint_text(painter, words.adjusted(0, 0, 0, -half), name_of(row.profile), kind=Type.STRONG)
         kind = render(KINDS[row.profile.kind])
         open_now = tr("open now") if row.open else ""
         more = dotted(kind, where(row.profile), open_now)
@@ -116,7 +121,7 @@ class FloorsSection(Section):
         self.table: RowTable[ProfileRow] = RowTable(
             (Column(key="name", head=None, wide=200, share=1, sorts=False),),
             lambda row: row.profile.id,
-            lambda row, _key: dotted(row.profile.name, where(row.profile)),
+            lambda row, _key: dotted(name_of(row.profile), where(row.profile)),
             ProfileDelegate(),
             row_height=54,
         )
@@ -257,7 +262,7 @@ class FloorsSection(Section):
         self.kind.offer(kinds, profile.kind.value)
         for field in ("name", "host", "port", "ca_file", "user", "steward_user", "path", "rate"):
             entry: Entry = getattr(self, field)
-            entry.show_value(getattr(profile, field))
+            entry.show_value(name_of(profile) if field == "name" else getattr(profile, field))
         self.name.setEnabled(not builtin)
         self.rate.setEnabled(not builtin)
         self.tls.setChecked(profile.tls)
@@ -333,7 +338,6 @@ class FloorsSection(Section):
 
     def _kept(self, why_not: object) -> None:
         said = why_not if isinstance(why_not, Said) else say("The secret is kept in the system keyring.")
-        self.shell.tell(said, Tone.WARN if isinstance(why_not, Said) else Tone.CALM)
         self.keyring.setText(render(said))
         self.keyring.setProperty("role", "alarm" if isinstance(why_not, Said) else "faint")
         self.keyring.style().polish(self.keyring)

@@ -177,6 +177,8 @@ class Choice(QComboBox):
     def __init__(self) -> None:
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.setMinimumWidth(theme.px(130))
         self.activated.connect(lambda _place: self.picked.emit(self.currentData()))
 
     def offer(self, choices: tuple[tuple[str, str], ...], current: str) -> None:

@@ -65,10 +65,10 @@ class MomentSlider(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """Return a long line with times beneath."""
-        return QSize(theme.px(320), theme.px(40))
+        return QSize(theme.px(320), theme.px(54))
 
     def _room(self) -> QRectF:
-        return QRectF(self.rect()).adjusted(theme.px(9), theme.px(9), -theme.px(9), -theme.px(21))
+        return QRectF(self.rect()).adjusted(theme.px(9), theme.px(18), -theme.px(9), -theme.px(18))
 
     def x_of(self, at: Instant) -> float:
         """Return where a moment lies."""
@@ -125,7 +125,7 @@ class MomentSlider(QWidget):
         painter.setPen(theme.colour("faint"))
         zone = self._zone
         offset = datetime.fromtimestamp(self.end, zone).utcoffset()
-        low = self.height() - theme.px(5)
+        low = self.height() - theme.px(4)
         for mark in time_marks(self.begin, self.end, room.width(), offset.total_seconds() if offset else 0.0, 90.0):
             words = datetime.fromtimestamp(mark, zone).strftime("%H:%M")
             wide = painter.fontMetrics().horizontalAdvance(words)
@@ -262,20 +262,22 @@ class ReplayBar(Plain):
 
     def leave(self) -> None:
         """Come back to now and go away."""
-        if self._replay.at is not None:
+        if self._replay.past:
             self._replay.to_now()
         self.hide()
 
     def show_state(self) -> None:
         """Draw the moment, the day, and whether time runs."""
         replay, policy = self._replay, self._shell.live.policy
-        past = replay.at is not None
+        past = replay.past
+        if past and not self.isVisible():
+            self.show()
         moment = replay.moment
         self.words.say(tr("Past, not live") if past else tr("Now"), "past" if past else "calm")
         self.date.say(local(moment, policy).strftime("%Y-%m-%d"))
         self.time.say(clock_time(moment, policy), "past" if past else "ink")
         self.play.playing = replay.playing
-        self.play.setEnabled(past)
+        self.play.setEnabled(replay.at is not None)
         self.play.name(tr("Stand still (Space)") if replay.playing else tr("Let time run (Space)"))
         self.play.update()
         self.pace.offer(tuple((f"{rate:g}", f"{rate:g}×") for rate in RATES), f"{replay.rate:g}")
@@ -312,14 +314,14 @@ class ReplayBar(Plain):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Frame the past in its colour."""
         super().paintEvent(event)
-        if self._replay.at is not None:
+        if self._replay.past:
             painter = QPainter(self)
             painter.fillRect(QRectF(0, 0, self.width(), theme.px(3)), theme.colour("past"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Escape comes back to now, then goes away."""
         if event.key() == Qt.Key.Key_Escape:
-            if self._replay.at is not None:
+            if self._replay.past:
                 self._replay.to_now()
             else:
                 self.leave()
