@@ -24,8 +24,3 @@ def local(at: Instant, policy: FloorPolicy) -> datetime:
 def clock_time(at: Instant, policy: FloorPolicy) -> str:
     """Return the time of day, HH:MM:SS."""
     return local(at, policy).strftime("%H:%M:%S")
-
-
-def day_and_time(at: Instant, policy: FloorPolicy) -> str:
-    """Return day and time, YYYY-MM-DD HH:MM:SS."""
-    return local(at, policy).strftime("%Y-%m-%d %H:%M:%S")

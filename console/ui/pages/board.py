@@ -190,11 +190,6 @@ class BoardPage(Page):
             more = dotted(render(now.said), render(now.reason) if now.reason is not None else "", view.link.detail)
             tone = Tone.WARN if now.connecting else now.tone
             self.strip.show_words(stopped, more, tone=tone)
-        elif now.trust is Trust.PAST and view.at is not None:
-            moment = day_and_time(view.at, view.policy)
-            self.strip.show_words(
-                tr("The past: {moment}", moment=moment), tone=Tone.CALM, role="past", button=tr("Back to now")
-            )
         else:
             self.strip.hide()
 
