@@ -327,6 +327,18 @@ def test_a_pause_of_a_moment_is_not_noticed_yet(desk: Desk) -> None:
     assert desk.tick() == []
 
 
+@pytest.mark.parametrize("owed", [False, True])
+def test_leaving_before_the_answer_is_still_one_break(desk: Desk, owed: bool) -> None:  # noqa: FBT001
+    desk.ask(4)
+    if owed:
+        desk.told(OweBreak(id="o", by=LI, break_id="b4", slot=NOON + 900))
+    desk.view = floor(away=[4], reason="lunch")
+    assert desk.tick() == ["NoticeUnasked"]
+    assert desk.tick() == []
+    (out,) = desk.book.every(Break).values()
+    assert (out.id, out.state, out.departed_at, out.kind) == ("b4", S.UNASKED, NOON - 60, "toilet")
+
+
 def test_an_unasked_one_ends_when_the_seat_is_back(desk: Desk) -> None:
     desk.view = floor(away=[4])
     desk.tick()

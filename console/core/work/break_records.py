@@ -185,6 +185,8 @@ MACHINE = Machine(
     {
         (None, AskBreak): _S.ASKED,
         (None, NoticeUnasked): _S.UNASKED,
+        (_S.ASKED, NoticeUnasked): _S.UNASKED,
+        (_S.OWED, NoticeUnasked): _S.UNASKED,
         (_S.ASKED, GrantBreak): _S.GRANTED,
         (_S.OWED, GrantBreak): _S.GRANTED,
         (_S.ASKED, OweBreak): _S.OWED,

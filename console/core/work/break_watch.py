@@ -17,6 +17,7 @@ from console.core.work.break_records import (
     MACHINE,
     OUT,
     PROMISED,
+    WAITING,
     Break,
     BreakState,
     DepartBreak,
@@ -112,6 +113,12 @@ def notice(book: Book, view: FloorView, command: NoticeUnasked, _at: Instant) ->
         departed_at=command.since,
     )
     said = say("{name} is away without having asked ({reason})", name=person.name, reason=command.reason or "—")
+    for each in book.every(Break).values():
+        if each.person == person.id and each.state in WAITING:
+            said = say("{name} has left before the answer ({reason})", name=person.name, reason=command.reason or "—")
+            # Gone without waiting for the answer: still one break, and still to be answered for.
+            state = MACHINE.move(each.state, NoticeUnasked)
+            out = replace(each, state=state, reason=command.reason, departed_at=command.since, slot=None)
     return Step(puts=(out,), entries=(entry_of(out, "unasked", said, reason=command.reason),))
 
 

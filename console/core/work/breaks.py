@@ -3,7 +3,7 @@
 | state | command | becomes |
 |---|---|---|
 | — | AskBreak | asked |
-| — | NoticeUnasked | unasked |
+| —, asked, owed | NoticeUnasked | unasked |
 | asked, owed | GrantBreak | granted |
 | asked, owed | OweBreak | owed |
 | owed | OfferBreak | asked |
