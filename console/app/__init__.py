@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -20,6 +21,9 @@ from console.core.profiles import FloorKind, Profile
 from console.core.words import Said, say
 from console.desk.clock import SystemClock
 from console.secrets import ServedSecrets, SystemKeyring
+
+if TYPE_CHECKING:
+    from console.desk.forecaster import Forecasts
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +55,7 @@ def snapshot(
     from console.app.floors import OpenFloor, Surroundings  # noqa: PLC0415
     from console.ui import snapshot as picture  # noqa: PLC0415
 
-    if page not in picture.pages():
+    if page.partition(":")[0] not in picture.pages():
         raise BadInput(
             say("There is no page {page}; the pages are {pages}.", page=page, pages=", ".join(picture.pages()))
         )
@@ -72,14 +76,30 @@ def snapshot(
             if stands_at and clock.steady() >= stands_at[0] + after:
                 ready.set()
 
-        opened = OpenFloor(_picture_profile(floor), Surroundings(None, clock, SystemKeyring(), language), publish=take)
+        forecasts: list[Forecasts] = []
+        opened = OpenFloor(
+            _picture_profile(floor),
+            Surroundings(None, clock, SystemKeyring(), language),
+            publish=take,
+            publish_forecasts=forecasts.append,
+        )
         opened.start()
         try:
             ready.wait(_PICTURE_WAITS_S + after)
+            view = views[0] if views else FloorView()
+            book, expected = opened.book, forecasts[-1] if forecasts else {}
         finally:
             opened.close()
-        view = views[0] if views else FloorView()
-        picture.snapshot(out, view, clock=opened.source.clock, settings=kept, page=page, size=size, book=opened.book)
+        picture.snapshot(
+            out,
+            view,
+            clock=opened.source.clock,
+            settings=kept,
+            page=page,
+            size=size,
+            book=book,
+            forecasts=expected,
+        )
     return 0
 
 

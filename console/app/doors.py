@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Protocol
 from uuid import uuid4
 
 import msgspec
@@ -21,11 +22,28 @@ from console.core.roles import Actor, Role
 from console.core.words import Said, say
 from console.core.work.policies import FLOOR, PEOPLE, EditPolicy, Policy
 from console.desk.desk_loop import Outcome
+from console.desk.forecaster import Forecasts
 from console.desk.past import Past
 from console.settings import PreferencesFile
 from console.ui.bridge import Bridge
 
 log = logging.getLogger(__name__)
+
+
+class Screen(Protocol):
+    """What shows what was decided; called in the screen's thread."""
+
+    def take_book(self, book: Book) -> None:
+        """Take the newest book of decisions."""
+        ...
+
+    def take_forecasts(self, forecasts: Forecasts) -> None:
+        """Take what open requests would do to their queues."""
+        ...
+
+    def take_trouble(self, said: Said | None) -> None:
+        """Take why decisions cannot be kept just now."""
+        ...
 
 
 class AppDoors(PageAnswers, BreakAnswers):
@@ -40,7 +58,7 @@ class AppDoors(PageAnswers, BreakAnswers):
         settings: PreferencesFile,
         bridge: Bridge,
         tell: Callable[[Said], None],
-        show_book: Callable[[Book], None],
+        screen: Callable[[], Screen],
     ) -> None:
         self._data = data
         self._clock = clock
@@ -48,7 +66,7 @@ class AppDoors(PageAnswers, BreakAnswers):
         self._settings = settings
         self._bridge = bridge
         self._tell = tell
-        self._show_book = show_book
+        self._screen = screen
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="worker")
         self.floor: OpenFloor | None = None
 
@@ -117,7 +135,9 @@ class AppDoors(PageAnswers, BreakAnswers):
             profile,
             Surroundings(self._data, self._clock, self._secrets, self._settings.preferences().language),
             publish=self._bridge.publish,
-            publish_book=lambda book: self._bridge.hand(lambda: self._show_book(book)),
+            publish_book=lambda book: self._bridge.hand(lambda: self._screen().take_book(book)),
+            publish_forecasts=lambda told: self._bridge.hand(lambda: self._screen().take_forecasts(told)),
+            publish_trouble=lambda said: self._bridge.hand(lambda: self._screen().take_trouble(said)),
             tell=self._tell,
         )
         self.floor = floor
@@ -127,6 +147,10 @@ class AppDoors(PageAnswers, BreakAnswers):
         floor, self.floor = self.floor, None
         if floor is not None:
             floor.close()
+            # What the floor left behind had to decide is not the next one's.
+            self._bridge.hand(lambda: self._screen().take_book(Book()))
+            self._bridge.hand(lambda: self._screen().take_forecasts({}))
+            self._bridge.hand(lambda: self._screen().take_trouble(None))
 
     def _guarded(self, job: Callable[[], None]) -> None:
         try:

@@ -10,7 +10,6 @@ from typing import NamedTuple
 import msgspec
 
 from console.app.demo_day import PRESENT_S, DemoDay, TellDay, demo_rules
-from console.core.errors import FloordeskError
 from console.core.floor.events import Batch
 from console.core.floor.model import LinkStatus
 from console.core.floor.people import PersonRow
@@ -31,6 +30,7 @@ from console.desk.recorder import Recorder
 from console.desk.schedule import Schedule
 from console.desk.steward import Steward
 from console.feeds import Needs, Source, open_source
+from console.store.desk_store import DeskStore
 from console.store.files import private_folder
 from console.store.history import HistoryFile
 from console.store.history_reading import HistoryReader
@@ -69,6 +69,7 @@ class OpenFloor:
         publish: Callable[[FloorView], None],
         publish_book: Callable[[Book], None] = lambda _book: None,
         publish_forecasts: Callable[[Forecasts], None] = lambda _told: None,
+        publish_trouble: Callable[[Said | None], None] = lambda _said: None,
         tell: Tell = lambda _said: None,
     ) -> None:
         self.profile = profile
@@ -76,6 +77,7 @@ class OpenFloor:
         self.book = Book()
         self._publish = publish
         self._publish_book = publish_book
+        self._publish_trouble = publish_trouble
         self._tell = tell
         self._demo = profile.kind is FloorKind.DEMO
         self._applied: dict[str, int] = {}
@@ -105,9 +107,11 @@ class OpenFloor:
         if rows:
             self.loop.mend_people(rows)
         self._store: Store | None = MemoryStore() if self._folder is None or self._demo else None
+        self._files: list[DeskStore] = []
+        self._first_book = True
         self._day = DemoDay() if self._demo else None
         self._day_lock = threading.Lock()
-        self.desk = DeskLoop(self._desk_store, self.source.clock, self._newest, self._take_book, self._desk_trouble)
+        self.desk = DeskLoop(self._desk_store, self.source.clock, self._newest, self._take_book, self._store_trouble)
         self.steward = (
             None
             if self.source.switch is None
@@ -156,7 +160,9 @@ class OpenFloor:
     def _desk_store(self) -> Store:
         if self._store is None:
             assert self._folder is not None
-            self._store, said = open_desk_store(self._folder / "desk.db", self.source.clock.now())
+            store, said = open_desk_store(self._folder / "desk.db", self.source.clock.now())
+            self._files.append(store)
+            self._store = store
             for each in said:
                 self._tell(each)
         return self._store
@@ -164,9 +170,9 @@ class OpenFloor:
     def _steward_store(self) -> Store:
         if self._folder is None or self._demo:
             return self._desk_store()
-        if self._store is None:
-            raise FloordeskError("The desk's database is not open yet.")
-        return another_on(self._folder / "desk.db")
+        store = another_on(self._folder / "desk.db")
+        self._files.append(store)
+        return store
 
     # -- what comes and goes -------------------------------------------------------------------------------------------
 
@@ -197,6 +203,11 @@ class OpenFloor:
             self.desk.hear(asked, at)
 
     def _take_book(self, book: Book) -> None:
+        if self._first_book:
+            self._first_book = False
+            # Not before the desk has opened its database: only the desk makes or mends the file.
+            if self.steward is not None and not self._stop.is_set():
+                self.steward.start()
         self.book = book
         self._apply_policies(book)
         granted = on_granted_break(book)
@@ -226,6 +237,10 @@ class OpenFloor:
         # While the demo tells hours long past, whatever seems due was settled then.
         if self._day is None:
             self.desk.tick()
+
+    def _store_trouble(self, said: Said | None) -> None:
+        self._publish_trouble(said)
+        self._desk_trouble(said)
 
     def _desk_trouble(self, said: Said | None) -> None:
         if said is not None:
@@ -259,14 +274,12 @@ class OpenFloor:
         return Past(TapeReader(folder / "tape"), history.curves_between)
 
     def start(self) -> None:
-        """Start every thread; the first view comes by itself."""
+        """Start every thread (the steward's waits for the first book); the first view comes by itself."""
         if self._recorder is not None:
             self._recorder.start()
         self.loop.start()
         self._feed.start()
         self.desk.start()
-        if self.steward is not None:
-            self.steward.start()
         self.forecaster.start()
         self._schedule.start()
 
@@ -278,6 +291,8 @@ class OpenFloor:
         self.desk.stop()
         if self.steward is not None:
             self.steward.stop()
+        for left in (self.source.switch, *self._files):
+            getattr(left, "close", lambda: None)()
         self._feed.join(5.0)
         self.loop.close()
         if self._recorder is not None:

@@ -8,7 +8,6 @@ from console import settings as desk_settings
 from console.app import catch_the_unexpected
 from console.app.doors import AppDoors
 from console.core.floor.policy import Tone
-from console.core.kept import Book
 from console.core.preferences import DEMO, profile_named
 from console.core.profiles import FloorKind, Profile
 from console.core.words import Said
@@ -42,9 +41,6 @@ def run_window(*, demo: bool, seed: int | None, rate: float | None) -> int:
     def tell(said: Said) -> None:
         bridge.hand(lambda: shell.tell(said, Tone.WARN))
 
-    def show_book(book: Book) -> None:
-        shell.take_book(book)
-
     doors = AppDoors(
         data=places.data,
         clock=clock,
@@ -52,7 +48,7 @@ def run_window(*, demo: bool, seed: int | None, rate: float | None) -> int:
         settings=settings,
         bridge=bridge,
         tell=tell,
-        show_book=show_book,
+        screen=lambda: shell,
     )
     shell = Shell(bridge=bridge, clock=clock, settings=settings, doors=doors)
     settings.tell = tell

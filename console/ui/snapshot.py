@@ -1,6 +1,7 @@
 """A page painted into a picture without a display."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEventLoop
@@ -11,6 +12,7 @@ from console.core.floor.view import FloorView
 from console.core.kept import Book
 from console.core.ports import Clock
 from console.core.preferences import Settings
+from console.core.rules.break_forecast import BreakForecast
 from console.core.words import say
 from console.ui.bridge import Bridge
 from console.ui.pages import PAGES
@@ -37,11 +39,15 @@ def snapshot(  # noqa: PLR0913  what a picture may show
     doors: Doors | None = None,
     cards: tuple[Card, ...] = (),
     book: Book | None = None,
+    forecasts: Mapping[str, BreakForecast] | None = None,
 ) -> None:
     """Paint a page of a floor into `out` (PNG) in the language and theme of `settings`; raises BadInput.
 
+    `page` may name what is shown on it after a colon: `breaks:history`, `settings:breaks`.
+
     Sets the offscreen platform where nothing else was asked for, so that it works in a container.
     """
+    page, _, subject = page.partition(":")
     if page not in pages():
         raise BadInput(say("There is no page {page}; the pages are {pages}.", page=page, pages=", ".join(pages())))
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -57,7 +63,14 @@ def snapshot(  # noqa: PLR0913  what a picture may show
     _settle()
     if book is not None:
         shell.take_book(book)
+        shell.take_forecasts(forecasts or {})
         _settle()
+        work_cards = getattr(window, "work", None)
+        if work_cards is not None:
+            work_cards.judge()
+    if subject:
+        shell.go(page, subject)
+    _settle()
     if not window.grab().save(str(out), "PNG"):
         raise BadInput(say("{path} cannot be written.", path=str(out)))
     window.close()

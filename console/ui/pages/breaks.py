@@ -93,7 +93,6 @@ class BreaksPage(Page):
             table.opened.connect(self._into_card)
         self.nobody_away = Line(Type.BODY, "soft", align=Qt.AlignmentFlag.AlignHCenter)
         self.nobody_waits = Line(Type.BODY, "soft", align=Qt.AlignmentFlag.AlignHCenter)
-        self.hint = Line(Type.BODY, "faint", shrinks=True, align=Qt.AlignmentFlag.AlignHCenter)
         self.card: TodoCard | None = None
         self.budgets = BudgetList(self.shell)
         self.history = HistoryList(self.shell)
@@ -143,22 +142,19 @@ class BreaksPage(Page):
         top.addWidget(self.zoom)
         inner.addLayout(top)
         inner.addWidget(self.gantt, 1)
-        self._card_room = QVBoxLayout()
+        self._beside = QWidget()
+        self._beside.setFixedWidth(theme.px(330))
+        self._card_room = QVBoxLayout(self._beside)
         self._card_room.setContentsMargins(0, 0, 0, 0)
-        card = QWidget()
-        card.setMinimumWidth(theme.px(240))
-        card.setMaximumWidth(theme.px(380))
-        card.setLayout(self._card_room)
         self._card_room.addStretch(1)
-        self._card_room.addWidget(self.hint)
-        self._card_room.addStretch(1)
+        self._beside.hide()
         below = QWidget()
         tables = QHBoxLayout(below)
         tables.setContentsMargins(0, 0, 0, 0)
         tables.setSpacing(theme.px(12))
         tables.addWidget(_panel(self.away_title, self.away, self.nobody_away), 5)
         tables.addWidget(_panel(self.line_title, self.line, self.nobody_waits), 5)
-        tables.addWidget(card, 4)
+        tables.addWidget(self._beside)
         both = QSplitter(Qt.Orientation.Vertical)
         both.setHandleWidth(theme.px(12))
         both.setChildrenCollapsible(False)
@@ -274,10 +270,8 @@ class BreaksPage(Page):
     def _show_card(self) -> None:
         shell = self.shell
         each = shell.book.get(Break, self._current) if self._current else None
-        self.hint.setVisible(each is None)
+        self._beside.setVisible(each is not None)
         if each is None:
-            if self.card is not None:
-                self.card.hide()
             return
         slot = Slot(card=card_of(sight(shell.live, shell.book, shell.live_now(), shell.forecasts), each))
         if self.card is None:
@@ -285,7 +279,6 @@ class BreaksPage(Page):
             self.card.answered.connect(self._answer)
             self._card_room.insertWidget(0, self.card)
         self.card.show_slot(slot)
-        self.card.show()
 
     def _answer(self, _card: str, action: str, why: str) -> None:
         if self.card is not None:
@@ -357,7 +350,9 @@ class BreaksPage(Page):
             if action is not None:
                 self.card.give(action.key)
                 return
-        if plain and event.key() == Qt.Key.Key_N:
+        if event.key() == Qt.Key.Key_Escape and self._current:
+            self.choose("")
+        elif plain and event.key() == Qt.Key.Key_N:
             self.ask()
         elif plain and event.key() == Qt.Key.Key_Slash and self._tab == "history":
             self.history.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -381,7 +376,6 @@ class BreaksPage(Page):
         self.ask_button.updateGeometry()
         self.nobody_away.say(tr("Nobody is away."))
         self.nobody_waits.say(tr("Nobody waits in line."))
-        self.hint.say(tr("Choose a bar or a row to see it and answer it."))
         if isinstance(self.rounds, EmptyPage):
             self.rounds.show_words(
                 tr("No meal rounds yet"),

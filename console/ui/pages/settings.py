@@ -66,6 +66,12 @@ def _reading(shell: Shell) -> Section:
     return ReadingSection(shell)
 
 
+def _breaks(shell: Shell) -> Section:
+    from console.ui.pages.settings_breaks import BreaksSection  # noqa: PLC0415  sections open when needed
+
+    return BreaksSection(shell)
+
+
 def _desk(shell: Shell) -> Section:
     from console.ui.pages.settings_desk import DeskSection  # noqa: PLC0415  sections open when needed
 
@@ -78,6 +84,7 @@ SECTIONS: tuple[SectionSpec, ...] = (
     SectionSpec(key="targets", title=say("Targets and limits"), about=say("when it warns and alarms"), make=_targets),
     SectionSpec(key="people", title=say("People"), about=say("numbers, groups, import"), make=_people),
     SectionSpec(key="reading", title=say("Floor and retention"), about=say("day, states, what is kept"), make=_reading),
+    SectionSpec(key="breaks", title=say("Break rules"), about=say("kinds, ratios, windows, codes"), make=_breaks),
     SectionSpec(key="desk", title=say("This desk"), about=say("language, look, sound, wall"), make=_desk),
 )
 
