@@ -5,7 +5,7 @@ import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -30,13 +30,15 @@ from console.desk.recorder import Recorder
 from console.desk.schedule import Schedule
 from console.desk.steward import Steward
 from console.feeds import Needs, Source, open_source
-from console.store.desk_store import DeskStore
 from console.store.files import private_folder
 from console.store.history import HistoryFile
 from console.store.history_reading import HistoryReader
 from console.store.memory import MemoryStore
 from console.store.opening import another_on, open_desk_store
 from console.store.tape import TapeReader, TapeWriter
+
+if TYPE_CHECKING:
+    from console.store.desk_store import DeskStore
 
 log = logging.getLogger(__name__)
 

@@ -90,6 +90,7 @@ class Steward:
         self._wake.set()
 
     def _run(self) -> None:
+        store: Store | None = None
         decider: Decider | None = None
         said: Said | None = None
         while not self._ending:
@@ -97,7 +98,8 @@ class Steward:
             self._wake.clear()
             before = said
             try:
-                decider = decider or Decider(self._make_store(), self._clock, self._view_of)
+                store = store or self._make_store()
+                decider = decider or Decider(store, self._clock, self._view_of)
                 decider.refresh()
                 self.round(decider)
                 said = None
