@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from console.core.errors import FloordeskError, NotAllowed
+from console.core.errors import FloordeskError, NotAllowed, Stale
 from console.core.floor.events import FloorEvent
 from console.core.floor.model import Instant
 from console.core.floor.view import FloorView
@@ -73,6 +73,7 @@ class DeskLoop:
         self._inbox: queue.SimpleQueue[tuple[Command, Reply] | _Tick | _Look | _Heard | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="desk", daemon=True)
         self._trouble: Said | None = None
+        self._unkept: list[_Heard] = []
         self._listeners: list[Callable[[], None]] = []
 
     def start(self) -> None:
@@ -120,14 +121,15 @@ class DeskLoop:
                 return
             before = decider.book
             try:
-                self._take(decider, asked)
+                kept = self._take(decider, asked) and self._take_unkept(decider)
             except FloordeskError as error:
                 self._in_trouble(error.said)
             except Exception:  # the desk must live on: the next command may be a good one
                 log.exception("desk: unexpected error")
                 self._in_trouble(say("An unexpected error was logged; the desk goes on."))
             else:
-                self._well()
+                if kept:
+                    self._well()
             if decider.book is not before:
                 self._publish(decider.book)
 
@@ -143,8 +145,11 @@ class DeskLoop:
                     return None
                 if isinstance(asked, tuple) and self._trouble is not None:
                     asked[1](Outcome(asked[0], refusal=self._trouble))
+                elif isinstance(asked, _Heard):
+                    self._unkept.append(asked)
 
-    def _take(self, decider: Decider, asked: tuple[Command, Reply] | _Tick | _Look | _Heard) -> None:
+    def _take(self, decider: Decider, asked: tuple[Command, Reply] | _Tick | _Look | _Heard) -> bool:
+        """Do what was asked; return whether the store kept all of it. Raises FloordeskError where it cannot be read."""
         if isinstance(asked, _Look):
             decider.refresh()
         elif isinstance(asked, _Tick):
@@ -154,27 +159,42 @@ class DeskLoop:
                     decider.decide(command)
                     self._committed()
         elif isinstance(asked, _Heard):
-            decider.refresh()
-            for command in commands_of(decider.book, self._view_of(), asked.event, asked.at):
-                refusal = self._outcome(decider, command).refusal
-                if refusal is not None:
-                    log.warning("desk: %s", refusal.english())
+            self._unkept.append(asked)
         else:
             command, reply = asked
-            reply(self._outcome(decider, command))
+            outcome, kept = self._outcome(decider, command)
+            reply(outcome)
+            return kept
+        return True
 
-    def _outcome(self, decider: Decider, command: Command) -> Outcome:
+    def _take_unkept(self, decider: Decider) -> bool:
+        """Decide what agents said, in their order; what a store in trouble could not keep is tried at every look."""
+        while self._unkept:
+            decider.refresh()
+            heard = self._unkept.pop(0)
+            for command in commands_of(decider.book, self._view_of(), heard.event, heard.at):
+                outcome, kept = self._outcome(decider, command)
+                if not kept:
+                    self._unkept.insert(0, heard)
+                    return False
+                if outcome.refusal is not None:
+                    log.warning("desk: %s", outcome.refusal.english())
+        return True
+
+    def _outcome(self, decider: Decider, command: Command) -> tuple[Outcome, bool]:
+        """Return what became of a command, and whether the store was well."""
         try:
             taken = decider.decide(command)
         except FloordeskError as error:
-            if not isinstance(error, NotAllowed):
+            kept = isinstance(error, NotAllowed | Stale)
+            if not kept:
                 self._in_trouble(error.said)
-            return Outcome(command, refusal=error.said)
+            return Outcome(command, refusal=error.said), kept
         except Exception:
             log.exception("desk: %s could not be decided", type(command).__name__)
-            return Outcome(command, refusal=say("This could not be decided: an unexpected error was logged."))
+            return Outcome(command, refusal=say("This could not be decided: an unexpected error was logged.")), True
         self._committed()
-        return Outcome(command, step=taken)
+        return Outcome(command, step=taken), True
 
     def _committed(self) -> None:
         for listener in self._listeners:
