@@ -5,7 +5,16 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QScrollArea,
+    QSplitter,
+    QStackedLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from console.core.floor.day import day_of
 from console.core.floor.model import Instant, LinkStatus
@@ -141,7 +150,14 @@ class BreaksPage(Page):
         top.addWidget(self.groups)
         top.addWidget(self.zoom)
         inner.addLayout(top)
-        inner.addWidget(self.gantt, 1)
+        scroll = QScrollArea()
+        scroll.setWidget(self.gantt)
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.viewport().setAutoFillBackground(False)
+        self.gantt.setAutoFillBackground(False)
+        inner.addWidget(scroll, 1)
         self._beside = QWidget()
         self._beside.setFixedWidth(theme.px(330))
         self._card_room = QVBoxLayout(self._beside)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter
 
 from console.core.floor.model import Instant
 from console.core.floor.policy import FloorPolicy, Tone
+from console.core.roles import CONSOLE
 from console.core.words import say
 from console.ui import theme
 from console.ui.i18n import render
@@ -39,7 +40,7 @@ HISTORY_COLUMNS = (
     Column(key="name", head=say("Name"), wide=110, share=2, strong=True),
     Column(key="group", head=say("Skill group"), wide=96, share=1, gives_way=3),
     Column(key="kind", head=say("Kind"), wide=64),
-    Column(key="state", head=say("State"), wide=76),
+    Column(key="state", head=say("State"), wide=92),
     Column(key="left", head=say("Left"), wide=60, right=True),
     Column(key="back", head=say("Back"), wide=60, right=True),
     Column(key="granted", head=say("Granted"), wide=64, right=True, gives_way=2),
@@ -175,7 +176,8 @@ def history_cell(row: HistoryRow, key: str, policy: FloorPolicy) -> str:
     words = {"kind": row.kind, "state": row.state}
     if key in words:
         return render(words[key])
-    return {"name": row.name, "group": row.group, "by": row.decided_by, "why": row.why}[key]
+    by = render(say("Floordesk")) if row.decided_by == CONSOLE.id else row.decided_by
+    return {"name": row.name, "group": row.group, "by": by, "why": row.why}[key]
 
 
 def history_table(policy: Policy) -> RowTable[HistoryRow]:

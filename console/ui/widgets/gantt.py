@@ -17,7 +17,7 @@ from console.views.words import clock
 
 HEAD = 138
 AXIS = 22
-LANE, LEAST_LANE = 18, 9
+LANE, LEAST_LANE = 18, 8
 BAND_PAD = 12
 SLIGHT_S = 180.0
 """A break of the past that was no longer over its time than this is drawn like any other."""
@@ -64,6 +64,8 @@ class Gantt(QWidget):
         if not moved and (shown.bands, shown.zone, shown.muted) == (old.bands, old.zone, old.muted):
             return
         self._shown = shown
+        lanes = sum(self._lanes(band) for band in shown.bands)
+        self.setMinimumHeight(theme.px(AXIS) + lanes * theme.px(LEAST_LANE) + len(shown.bands) * theme.px(BAND_PAD))
         self._place()
         self.update()
 
@@ -139,6 +141,7 @@ class Gantt(QWidget):
         offset = datetime.fromtimestamp(shown.begin, shown.zone).utcoffset()
         offset_s = 0.0 if offset is None else offset.total_seconds()
         marks = time_marks(shown.begin, shown.end, room, offset_s, apart=theme.px(84))
+        now_x = self._x(shown.now)
         for at in marks:
             x = round(self._x(at))
             painter.setPen(theme.colour("line", 0.55))
@@ -146,7 +149,8 @@ class Gantt(QWidget):
             words = datetime.fromtimestamp(at, shown.zone).strftime("%H:%M")
             painter.setPen(theme.colour("faint"))
             wide = metrics.horizontalAdvance(words)
-            painter.drawText(QPointF(x - wide / 2, theme.px(AXIS) - theme.px(8)), words)
+            if abs(x - now_x) > wide:
+                painter.drawText(QPointF(x - wide / 2, theme.px(AXIS) - theme.px(8)), words)
 
     def _paint_band(self, painter: QPainter, band: Band, top: float, base: float) -> None:
         painter.setPen(theme.colour("line"))

@@ -1,7 +1,7 @@
 """One card of the list: what waits, why, and the answers with their keys."""
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QLineEdit, QVBoxLayout, QWidget
 
 from console.core.floor.policy import Tone
@@ -54,6 +54,8 @@ class TodoCard(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.title = Line(Type.TITLE, shrinks=True)
         self.badge = Line(Type.STRONG)
+        self._badge_below = Line(Type.STRONG)
+        self._badge_below.hide()
         self.body = QLabel()
         self.body.setProperty("role", "soft")
         self.body.setWordWrap(True)
@@ -68,6 +70,7 @@ class TodoCard(QWidget):
         column.setSpacing(theme.px(5))
         column.setSizeConstraint(QLayout.SizeConstraint.SetMinimumSize)
         column.addLayout(head)
+        column.addWidget(self._badge_below)
         column.addWidget(self.body)
         column.addSpacing(theme.px(3))
         column.addLayout(self._answers)
@@ -84,7 +87,9 @@ class TodoCard(QWidget):
         card = slot.card
         said = tr("settled") if slot.settled else render(card.badge) if card.badge is not None else ""
         calm = "calm" if card.good else "soft"
-        self.badge.say(said, "soft" if slot.settled else theme.tone_role(card.badge_tone, calm=calm))
+        role = "soft" if slot.settled else theme.tone_role(card.badge_tone, calm=calm)
+        for badge in (self.badge, self._badge_below):
+            badge.say(said, role)
         title = render(card.title)
         body = "\n".join(render(line) for line in card.lines)
         if card.others:
@@ -94,6 +99,7 @@ class TodoCard(QWidget):
             return
         self._shown = (title, body, labels, slot.settled, card.tone)
         self.title.say(title, "faint" if slot.settled else "ink")
+        self._place_badge()
         if body != self.body.text():
             self.body.setText(body)
         self.body.setVisible(bool(body))
@@ -111,6 +117,20 @@ class TodoCard(QWidget):
             self._close_words()
         if was.card.tone is not card.tone or was.settled != slot.settled:
             self.update()
+
+    def _place_badge(self) -> None:
+        """Stand beside the title, or beneath it where the name would have to give way."""
+        room = self.width() - theme.px(24 + 8)
+        below = self.title.sizeHint().width() + self.badge.sizeHint().width() > room > 0
+        if below is self.badge.isHidden():
+            return
+        self.badge.setVisible(not below)
+        self._badge_below.setVisible(below)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Find room for the badge."""
+        super().resizeEvent(event)
+        self._place_badge()
 
     def _make_buttons(self, actions: tuple[Action, ...]) -> None:
         for button in self._buttons:
