@@ -17,7 +17,7 @@ QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox, QTimeEdit, QPlainTextEdit, QText
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QTimeEdit:focus, QPlainTextEdit:focus {{
   border: 1px solid {accent}; }}
 QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {{ color: {faint}; }}
-QComboBox {{ padding-right: {drop}px; }}
+QComboBox {{ padding-right: {tight}px; }}
 QComboBox::drop-down {{ border: none; width: {drop}px; }}
 QComboBox::down-arrow {{ image: url("{icons}/down_{name}.svg"); width: {arrow}px; height: {arrow}px; }}
 QComboBox QAbstractItemView {{ color: {ink}; background: {panel}; border: 1px solid {line}; outline: none;
@@ -39,10 +39,10 @@ QToolButton::menu-indicator {{ image: none; width: 0; }}
 QCheckBox, QRadioButton {{ spacing: {gap}px; background: transparent; }}
 QCheckBox::indicator {{ width: {tick}px; height: {tick}px; background: {field}; border: 1px solid {faint};
   border-radius: {tick_radius}px; }}
-QCheckBox::indicator:focus, QCheckBox:focus::indicator {{ border: 1px solid {accent}; }}
+QCheckBox::indicator:focus {{ border: 1px solid {accent}; }}
 QCheckBox::indicator:checked {{ background: {calm_ground}; border: 1px solid {calm_ground};
   image: url("{icons}/tick.svg"); }}
-QCheckBox:focus::indicator:checked {{ border: 1px solid {ink}; }}
+QCheckBox::indicator:checked:focus {{ border: 1px solid {ink}; }}
 QCheckBox:disabled {{ color: {faint}; }}
 QAbstractItemView {{ background: transparent; border: none; outline: none; }}
 QHeaderView {{ background: transparent; border: none; }}

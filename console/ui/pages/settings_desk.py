@@ -1,8 +1,7 @@
 """This desk: who sits here, language, look, sound and quiet, the wall."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from console.core.floor.view import FloorView
 from console.core.words import say
@@ -10,7 +9,7 @@ from console.ui import theme
 from console.ui.i18n import LANGUAGES, render, tr
 from console.ui.pages.settings_section import Section
 from console.ui.shell import Shell
-from console.ui.widgets.form import Choice, Entry, FormCard, number, plain, text, whole
+from console.ui.widgets.form import Choice, Columns, Entry, FormCard, number, plain, text, whole
 from console.views.scope import group_names
 from console.views.words import ROLE
 
@@ -25,22 +24,9 @@ class DeskSection(Section):
         self._build_look()
         self._build_notices()
         self._build_wall()
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(14))
-        row.addLayout(self._stack(self.look, self.notices), 1)
-        row.addLayout(self._stack(self.person, self.wall), 1)
-        self.column.addLayout(row)
+        self.column.addWidget(Columns((self.look, self.notices), (self.person, self.wall)))
         self.column.addStretch(1)
         shell.preferences_changed.connect(lambda: self.refresh(shell.live))
-
-    @staticmethod
-    def _stack(*cards: QWidget) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setSpacing(theme.px(14))
-        for card in cards:
-            column.addWidget(card, 0, Qt.AlignmentFlag.AlignTop)
-        column.addStretch(1)
-        return column
 
     def _build_person(self) -> None:
         self.person = FormCard(self.texts, say("Who sits here"), label_wide=130)
@@ -68,9 +54,9 @@ class DeskSection(Section):
 
     def _build_notices(self) -> None:
         self.notices = FormCard(self.texts, say("Sound and notices"), label_wide=130)
-        self.sound = self.texts.check(say("A sound when something new needs you"))
+        self.sound = self.texts.check(say("When something new needs you"))
         self.sound.clicked.connect(lambda on: self.shell.change(sound=on))
-        self.tray = self.texts.check(say("A notice of the desktop when the window is not in front"))
+        self.tray = self.texts.check(say("When the window is not in front"))
         self.tray.clicked.connect(lambda on: self.shell.change(tray=on))
         self.quiet = self.texts.check(say("Neither sound nor notices (Ctrl+M)"))
         self.quiet.clicked.connect(lambda on: self.shell.change(quiet=on))

@@ -112,8 +112,8 @@ class FloorsSection(Section):
         self._build_form()
         row = QHBoxLayout()
         row.setSpacing(theme.px(14))
-        row.addWidget(self._list_panel)
-        row.addWidget(self._form_holder, 1)
+        row.addWidget(self._list_panel, 2)
+        row.addWidget(self._form_holder, 5)
         self.column.addLayout(row, 1)
         shell.preferences_changed.connect(lambda: self.refresh(shell.live))
 
@@ -132,7 +132,8 @@ class FloorsSection(Section):
         self.add_button = self.texts.button(say("New connection"))
         self.add_button.clicked.connect(self.add)
         self._list_panel = Panel()
-        self._list_panel.setFixedWidth(theme.px(280))
+        self._list_panel.setMinimumWidth(theme.px(180))
+        self._list_panel.setMaximumWidth(theme.px(280))
         column = QVBoxLayout(self._list_panel)
         column.setContentsMargins(1, theme.px(6), 1, theme.px(12))
         column.addWidget(self.table, 1)
@@ -147,7 +148,7 @@ class FloorsSection(Section):
         self._build_buttons()
 
     def _build_fields(self) -> None:
-        self.form = FormCard(self.texts, say("Connection"))
+        self.form = FormCard(self.texts, say("Connection"), label_wide=120)
         self.name = Entry(some_text)
         self.kind = Choice()
         self.host = Entry(host_read)

@@ -25,7 +25,7 @@ from console.ui.icons import paint_icon
 from console.ui.pages.settings_section import Section
 from console.ui.shell import Shell
 from console.ui.theme import Type
-from console.ui.widgets.form import Choice, Entry, FormCard, some_text, whole
+from console.ui.widgets.form import Choice, Columns, Entry, FormCard, some_text, whole
 from console.ui.widgets.panel import Panel
 from console.ui.widgets.table import paint_text
 from console.views.settings import (
@@ -170,7 +170,7 @@ class GroupTree(QTreeWidget):
 
 
 def _about(group: SkillGroup) -> str:
-    return dotted(render(CHANNEL[group.channel]), tr("{count} queues", count=len(group.queues)))
+    return dotted(render(CHANNEL[group.channel]), tr("queues: {count}", count=len(group.queues)))
 
 
 class GroupsSection(Section):
@@ -183,15 +183,8 @@ class GroupsSection(Section):
         self._build_tree()
         self._build_group()
         self._build_queue()
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(14))
-        row.addWidget(self._panel, 1)
-        side = QVBoxLayout()
-        side.addWidget(self.group_card)
-        side.addWidget(self.queue_card)
-        side.addStretch(1)
-        row.addLayout(side, 1)
-        self.column.addLayout(row, 1)
+        self._panel.setMinimumHeight(theme.px(340))
+        self.column.addWidget(Columns((self._panel,), (self.group_card, self.queue_card), least=640), 1)
 
     def _build_tree(self) -> None:
         self.tree = GroupTree()
@@ -214,7 +207,7 @@ class GroupsSection(Section):
         column.addLayout(foot)
 
     def _build_group(self) -> None:
-        self.group_card = FormCard(self.texts, say("Skill group"), label_wide=130)
+        self.group_card = FormCard(self.texts, say("Skill group"), label_wide=100)
         self.name = Entry(some_text)
         self.name.committed.connect(lambda value: self._change(name=value))
         self.channel = Choice()
@@ -236,7 +229,7 @@ class GroupsSection(Section):
         self.group_card.buttons(self.targets_button, self.drop_button)
 
     def _build_queue(self) -> None:
-        self.queue_card = FormCard(self.texts, say("Queue"), label_wide=130)
+        self.queue_card = FormCard(self.texts, say("Queue"), label_wide=100)
         self.queue_name = QLabel()
         self.queue_group = Choice()
         self.queue_group.picked.connect(lambda key: self._move_queue(self._queue_name, key))

@@ -18,7 +18,7 @@ from console.ui.i18n import dotted, render, tr
 from console.ui.pages.settings_section import Section
 from console.ui.shell import Shell
 from console.ui.theme import Type
-from console.ui.widgets.form import Choice, Entry, FormCard, text
+from console.ui.widgets.form import Choice, Columns, Entry, FormCard, text
 from console.ui.widgets.line import Line
 from console.ui.widgets.panel import Panel
 from console.ui.widgets.table import Column, RowDelegate, RowTable, paint_text
@@ -84,16 +84,8 @@ class PeopleSection(Section):
         self._build_list()
         self._build_form()
         self._build_import()
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(14))
-        row.addWidget(self._panel, 3)
-        side = QVBoxLayout()
-        side.setSpacing(theme.px(14))
-        side.addWidget(self.form)
-        side.addWidget(self.imported)
-        side.addStretch(1)
-        row.addLayout(side, 2)
-        self.column.addLayout(row, 1)
+        self._panel.setMinimumHeight(theme.px(420))
+        self.column.addWidget(Columns((self._panel,), (self.form, self.imported), least=660, shares=(5, 4)), 1)
 
     def _build_list(self) -> None:
         self.search = QLineEdit()
@@ -131,7 +123,7 @@ class PeopleSection(Section):
         column.addLayout(foot)
 
     def _build_form(self) -> None:
-        self.form = FormCard(self.texts, say("Person"), label_wide=110)
+        self.form = FormCard(self.texts, say("Person"), label_wide=90)
         self.name, self.number = Entry(text, wide=180), Entry(text, wide=120)
         self.extensions = Entry(words_read, ", ".join, wide=180)
         self.interfaces = Entry(words_read, ", ".join, wide=220)
@@ -144,8 +136,8 @@ class PeopleSection(Section):
         self.roster.picked.connect(lambda key: self._change(rostered={"on": True, "off": False}.get(key)))
         self.marks: dict[str, QCheckBox] = {
             "absent": self.texts.check(say("Absent today")),
-            "flex": self.texts.check(say("Flex agent: not counted among the seats on shift")),
-            "trainer": self.texts.check(say("Trainer: not counted among the seats on shift")),
+            "flex": self.texts.check(say("Flex agent")),
+            "trainer": self.texts.check(say("Trainer")),
         }
         for field, box in self.marks.items():
             box.clicked.connect(lambda on, field=field: self._change(**{field: on}))
@@ -157,6 +149,11 @@ class PeopleSection(Section):
         self.form.row(say("Roster"), self.roster)
         for box in self.marks.values():
             self.form.grid.addWidget(box, self.form.grid.rowCount(), 1)
+        self.form.grid.addWidget(
+            self.texts.label(say("Flex agents and trainers do not count among the seats on shift."), "faint"),
+            self.form.grid.rowCount(),
+            1,
+        )
         self.drop_button = self.texts.button(say("Take off the list"))
         self.drop_button.clicked.connect(self.drop)
         self.form.buttons(self.drop_button)

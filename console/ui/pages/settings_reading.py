@@ -4,15 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.core.floor.view import FloorView
 from console.core.words import Said, say
-from console.ui import theme
 from console.ui.pages.settings_section import Section
 from console.ui.shell import Shell
-from console.ui.widgets.form import Entry, FormCard, as_percent, number, percent, plain, text, whole
+from console.ui.widgets.form import Columns, Entry, FormCard, as_percent, number, percent, plain, text, whole
 from console.views.settings import clock_read, pairs_read, pairs_written, words_read, zone_read
 
 
@@ -92,21 +89,8 @@ class ReadingSection(Section):
             ", ".join,
             wide=300,
         )
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(14))
-        row.addLayout(self._stack(keeping, crisis), 1)
-        row.addLayout(self._stack(centre, states), 1)
-        self.column.addLayout(row)
+        self.column.addWidget(Columns((keeping, crisis), (centre, states)))
         self.column.addStretch(1)
-
-    @staticmethod
-    def _stack(*cards: QWidget) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setSpacing(theme.px(14))
-        for card in cards:
-            column.addWidget(card, 0, Qt.AlignmentFlag.AlignTop)
-        column.addStretch(1)
-        return column
 
     def _row(  # one row of a form has this many parts
         self,

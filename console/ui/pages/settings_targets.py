@@ -1,8 +1,7 @@
 """Targets and thresholds of each group: typed, checked while typing, in force at once for everybody."""
 
 import msgspec
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from console.core.floor.policy import Channel, FloorPolicy, Limits, SkillGroup, Targets
 from console.core.floor.view import FloorView
@@ -11,7 +10,8 @@ from console.ui import theme
 from console.ui.i18n import render, tr
 from console.ui.pages.settings_section import Section
 from console.ui.shell import Shell
-from console.ui.widgets.form import Choice, Entry, FormCard, as_percent, number, percent, plain, whole
+from console.ui.widgets.flow import FlowLayout
+from console.ui.widgets.form import Choice, Columns, Entry, FormCard, as_percent, number, percent, plain, whole
 from console.views.settings import LIMITS, SHARES, group_named, limit_problem, with_group, with_limit
 
 _S, _PERCENT, _PEOPLE = say("s"), say("%"), say("people")
@@ -67,34 +67,30 @@ class TargetsSection(Section):
         self.entries: dict[str, Entry] = {}
         self.limits: dict[tuple[str, str], Entry] = {}
         self.problems: dict[str, QLabel] = {}
+        self.groups.setFixedHeight(theme.px(32))
         self.same_button = self.texts.button(say("Use these for all groups"))
         self.same_button.clicked.connect(self.same_for_all)
         self.default_button = self.texts.button(say("Back to the defaults"))
         self.default_button.clicked.connect(lambda: self._change(Targets()))
-        head = QHBoxLayout()
-        head.setSpacing(theme.px(10))
         label = self.texts.label(say("Skill group"), "soft")
         label.setWordWrap(False)
-        for part in (label, self.groups):
+        label.setMinimumHeight(theme.px(32))
+        head = FlowLayout(theme.px(10))
+        for part in (label, self.groups, self.same_button, self.default_button):
             head.addWidget(part)
-        head.addStretch(1)
-        head.addWidget(self.same_button)
-        head.addWidget(self.default_button)
         self.column.addLayout(head)
-        columns = QHBoxLayout()
-        columns.setSpacing(theme.px(14))
         self.column.addWidget(self._limits_card())
-        columns.addWidget(self._card(say("Targets"), TARGETS), 1, Qt.AlignmentFlag.AlignTop)
-        columns.addWidget(self._card(say("Said at once"), SAID_AT_ONCE), 1, Qt.AlignmentFlag.AlignTop)
-        self.column.addLayout(columns)
-        self.column.addWidget(
-            self._card(say("Before anything is said"), PATIENCE, say("So that one caller at night is no emergency."))
+        targets = self._card(say("Targets"), TARGETS)
+        at_once = self._card(say("Said at once"), SAID_AT_ONCE)
+        before = self._card(
+            say("Before anything is said"), PATIENCE, say("So that one caller at night is no emergency.")
         )
+        self.column.addWidget(Columns((targets, before), (at_once,), least=640))
         self.column.addStretch(1)
         self.texts.put(self.groups.setAccessibleName, say("Skill group"))
 
     def _card(self, title: Said, fields: tuple[Field, ...], about: Said | None = None) -> FormCard:
-        card = FormCard(self.texts, title, about, label_wide=200)
+        card = FormCard(self.texts, title, about, label_wide=170)
         for name, said, unit in fields:
             entry = self.entries[name] = entry_of(name)
             self.texts.put(entry.unit.setText, unit)
@@ -116,7 +112,7 @@ class TargetsSection(Section):
             grid.addWidget(self.texts.label(said, "soft"), 0, column)
         for row, (name, said) in enumerate(LIMITS.items(), start=1):
             label = self.texts.label(said, "soft")
-            label.setMinimumWidth(theme.px(200))
+            label.setMinimumWidth(theme.px(150))
             grid.addWidget(label, row, 0)
             for column, which in ((1, "warn"), (2, "alarm")):
                 reader = percent(empty=True) if name in SHARES else number(0, 100_000, empty=True)

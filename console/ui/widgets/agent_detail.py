@@ -1,7 +1,7 @@
 """What is known of one agent beyond the row: the person, the phone, today's figures, the queues served."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from console.core.floor.model import Instant
@@ -101,17 +101,19 @@ class AgentDetail(QWidget):
         words = dotted(f"{render(status_words(row))} {self._since}", row.reason, self._flags)
         paint_text(painter, head.adjusted(left - head.left(), 0, 0, 0), words, role="soft")
         wide = max(theme.px(210), (self.width() - 2 * pad) * 3 // 10)
-        for place, fact in enumerate(self._facts[: 2 * FACTS_A_COLUMN]):
-            x = pad + (place // FACTS_A_COLUMN) * wide
-            y = theme.px(42) + (place % FACTS_A_COLUMN) * theme.px(LINE)
-            self._paint_fact(painter, x, y, wide - theme.px(20), fact)
+        metrics = QFontMetrics(theme.font(Type.BODY))
+        for first in (0, FACTS_A_COLUMN):
+            facts = self._facts[first : first + FACTS_A_COLUMN]
+            label = max((metrics.horizontalAdvance(render(fact.label)) for fact in facts), default=0) + theme.px(14)
+            for place, fact in enumerate(facts):
+                y = theme.px(42) + place * theme.px(LINE)
+                self._paint_fact(
+                    painter, QRect(pad + (wide if first else 0), y, wide - theme.px(20), theme.px(LINE)), label, fact
+                )
         self._paint_queues(painter, pad + 2 * wide, self.width() - 3 * pad - 2 * wide + pad)
 
-    def _paint_fact(self, painter: QPainter, x: int, y: int, wide: int, fact: Fact) -> None:
-        line = self.rect()
-        line.setRect(x, y, wide, theme.px(LINE))
-        label = theme.px(112)
-        paint_text(painter, line.adjusted(0, 0, label - wide, 0), render(fact.label), role="faint")
+    def _paint_fact(self, painter: QPainter, line: QRect, label: int, fact: Fact) -> None:
+        paint_text(painter, line.adjusted(0, 0, label - line.width(), 0), render(fact.label), role="faint")
         paint_text(painter, line.adjusted(label, 0, 0, 0), self._value(fact), role=theme.tone_role(fact.tone))
 
     def _paint_queues(self, painter: QPainter, x: int, wide: int) -> None:

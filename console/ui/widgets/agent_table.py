@@ -17,15 +17,15 @@ from console.views.agents import AgentRow, status_words
 from console.views.words import DASH, clock
 
 COLUMNS = (
-    Column(key="number", head=say("Number"), wide=76),
-    Column(key="name", head=say("Name"), wide=104, share=2, strong=True),
-    Column(key="status", head=say("State"), wide=120),
-    Column(key="since", head=say("For"), wide=78, right=True),
-    Column(key="reason", head=say("Reason"), wide=110, share=2, gives_way=3),
-    Column(key="call", head=say("Current contact"), wide=220, share=3),
-    Column(key="contacts", head=say("Contacts today"), wide=84, right=True),
-    Column(key="missed", head=say("Missed"), wide=66, right=True, gives_way=1),
-    Column(key="groups", head=say("Skill groups"), wide=150, share=3, gives_way=2),
+    Column(key="number", head=say("Number"), wide=70),
+    Column(key="name", head=say("Name"), wide=88, share=2, strong=True),
+    Column(key="status", head=say("State"), wide=112),
+    Column(key="since", head=say("For"), wide=70, right=True),
+    Column(key="reason", head=say("Reason"), wide=86, share=2, gives_way=3),
+    Column(key="call", head=say("Current contact"), wide=224, share=3),
+    Column(key="contacts", head=say("Contacts"), wide=70, right=True),
+    Column(key="missed", head=say("Missed"), wide=60, right=True, gives_way=1),
+    Column(key="groups", head=say("Skill groups"), wide=116, share=3, gives_way=2),
 )
 
 

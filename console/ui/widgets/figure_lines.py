@@ -47,7 +47,7 @@ class FigureLines(QWidget):
             painter.setOpacity(0.5)
         pad, top = theme.px(15), theme.px(36)
         wide = self.width() - 2 * pad
-        figure = max(theme.px(62), wide // 5)
+        figure = max(theme.px(52), wide // 6)
         head = QRect(pad, theme.px(9), wide, theme.px(22))
         paint_text(painter, head, tr("Figures"), role="soft")
         paint_text(painter, head.adjusted(0, 0, -figure, 0), tr("30 min"), role="soft", right=True)

@@ -4,9 +4,11 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QBoxLayout,
     QCheckBox,
     QComboBox,
     QGridLayout,
@@ -22,6 +24,7 @@ from console.ui import theme
 from console.ui.i18n import render
 from console.ui.theme import Type
 from console.ui.widgets.button import KeyButton
+from console.ui.widgets.flow import FlowLayout
 from console.ui.widgets.line import Line
 from console.ui.widgets.panel import Panel
 
@@ -95,7 +98,8 @@ class Entry(QWidget):
         self._value: object = None
         self._problem: Said | None = None
         self.line = QLineEdit()
-        self.line.setFixedWidth(theme.px(wide))
+        self.line.setMinimumWidth(theme.px(min(wide, 70)))
+        self.line.setMaximumWidth(theme.px(wide))
         if secret:
             self.line.setEchoMode(QLineEdit.EchoMode.Password)
         self.unit = QLabel()
@@ -106,7 +110,7 @@ class Entry(QWidget):
         self.problem.hide()
         row = QHBoxLayout()
         row.setSpacing(theme.px(8))
-        row.addWidget(self.line)
+        row.addWidget(self.line, 100)
         row.addWidget(self.unit)
         row.addStretch(1)
         column = QVBoxLayout(self)
@@ -138,6 +142,7 @@ class Entry(QWidget):
         self._value = value
         if not (self.line.hasFocus() and self.line.isModified()):
             self.line.setText("" if value is None else self._write(value))
+            self.line.setCursorPosition(0)
             self._judge(self.line.text())
 
     def commit(self) -> None:
@@ -197,7 +202,7 @@ class Choice(QComboBox):
 class FormCard(Panel):
     """A card with a title, what it is about, and rows of label and input."""
 
-    def __init__(self, texts: Texts, title: Said, about: Said | None = None, *, label_wide: int = 190) -> None:
+    def __init__(self, texts: Texts, title: Said, about: Said | None = None, *, label_wide: int = 170) -> None:
         super().__init__()
         self.texts = texts
         self._column = QVBoxLayout(self)
@@ -241,15 +246,48 @@ class FormCard(Panel):
         """Add something over the whole width."""
         self._column.addWidget(widget)
 
-    def buttons(self, *buttons: QAbstractButton) -> QHBoxLayout:
-        """Add buttons side by side."""
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(8))
+    def buttons(self, *buttons: QAbstractButton) -> FlowLayout:
+        """Add buttons side by side, in more lines where room is short."""
+        row = FlowLayout(theme.px(8))
         for button in buttons:
             row.addWidget(button)
-        row.addStretch(1)
         self._column.addLayout(row)
         return row
+
+
+class Columns(QWidget):
+    """Stacks of cards side by side, one below the other where room is short (`least` pixels at 100 %)."""
+
+    def __init__(self, *stacks: tuple[QWidget, ...], least: int = 760, shares: tuple[int, ...] = ()) -> None:
+        super().__init__()
+        self._least = least
+        self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(theme.px(14))
+        for place, cards in enumerate(stacks):
+            stack = QVBoxLayout()
+            stack.setSpacing(theme.px(14))
+            for card in cards:
+                stack.addWidget(card, 0 if isinstance(card, FormCard) else 1)
+            if all(isinstance(card, FormCard) for card in cards):
+                stack.addStretch(1)
+            self._box.addLayout(stack, shares[place] if shares else 1)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Return the width of the widest stack alone: this is how narrow it can get."""
+        hint = super().minimumSizeHint()
+        items = (self._box.itemAt(place) for place in range(self._box.count()))
+        widest = max((item.minimumSize().width() for item in items if item is not None), default=0)
+        return QSize(widest, hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Choose how the stacks stand."""
+        super().resizeEvent(event)
+        wide = self.width() >= theme.px(self._least)
+        way = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        if self._box.direction() != way:
+            self._box.setDirection(way)
+            self.updateGeometry()
 
 
 # -- readers -----------------------------------------------------------------------------------------------------------
