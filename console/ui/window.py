@@ -20,7 +20,6 @@ from console.ui.i18n import render, tr
 from console.ui.icons import icon
 from console.ui.notify import Notices
 from console.ui.pages import PAGES, Page, PageSpec, Place
-from console.ui.replay import Replay
 from console.ui.shell import Shell
 from console.ui.todo_column import TodoColumn
 from console.ui.top_bar import TopBar
@@ -128,8 +127,7 @@ class DeskWindow(QWidget):
         self.banner = DemoBanner(shell)
         whole.addWidget(self.top)
         whole.addWidget(self.banner)
-        self.replay = Replay(shell)
-        self.replay_bar = ReplayBar(shell, self.replay)
+        self.replay_bar = ReplayBar(shell)
         whole.addWidget(self.replay_bar)
         whole.addLayout(below, 1)
         self.toast = Toast(self)

@@ -207,9 +207,10 @@ class PlayButton(IconButton):
 class ReplayBar(Plain):
     """Under the top bar on every page while somebody looks back; closing it comes back to now."""
 
-    def __init__(self, shell: Shell, replay: Replay) -> None:
+    def __init__(self, shell: Shell) -> None:
         super().__init__("panel", ("bottom",))
-        self._shell, self._replay = shell, replay
+        self._shell = shell
+        self.replay = replay = Replay(shell)
         self.setFixedHeight(theme.px(56))
         self.words = Line(Type.STRONG, "past")
         self.date = Line(Type.BODY, "soft", reserve="8888-88-88")
@@ -240,7 +241,7 @@ class ReplayBar(Plain):
         self.retranslate()
 
     def _wire(self) -> None:
-        slider, replay = self.slider, self._replay
+        slider, replay = self.slider, self.replay
         slider.sought.connect(replay.seek)
         slider.stepped.connect(replay.step)
         slider.to_begin.connect(lambda: replay.seek(replay.begin))
@@ -255,20 +256,20 @@ class ReplayBar(Plain):
 
     def start(self) -> None:
         """Come up and take the keys."""
-        self._replay.look()
+        self.replay.look()
         self.show()
         self.show_state()
         self.slider.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def leave(self) -> None:
         """Come back to now and go away."""
-        if self._replay.past:
-            self._replay.to_now()
+        if self.replay.past:
+            self.replay.to_now()
         self.hide()
 
     def show_state(self) -> None:
         """Draw the moment, the day, and whether time runs."""
-        replay, policy = self._replay, self._shell.live.policy
+        replay, policy = self.replay, self._shell.live.policy
         past = replay.past
         if past and not self.isVisible():
             self.show()
@@ -314,15 +315,15 @@ class ReplayBar(Plain):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Frame the past in its colour."""
         super().paintEvent(event)
-        if self._replay.past:
+        if self.replay.past:
             painter = QPainter(self)
             painter.fillRect(QRectF(0, 0, self.width(), theme.px(3)), theme.colour("past"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Escape comes back to now, then goes away."""
         if event.key() == Qt.Key.Key_Escape:
-            if self._replay.past:
-                self._replay.to_now()
+            if self.replay.past:
+                self.replay.to_now()
             else:
                 self.leave()
             return
