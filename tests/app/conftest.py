@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.asterisk.conftest import asterisk, fresh_asterisk, shared_asterisk
+from tests.asterisk.conftest import asterisk, everything, fresh_asterisk, shared_asterisk
 
-__all__ = ["asterisk", "fresh_asterisk", "shared_asterisk"]
+__all__ = ["asterisk", "everything", "fresh_asterisk", "shared_asterisk"]
 
 
 @pytest.fixture(autouse=True)
