@@ -1,7 +1,7 @@
 """What the slow road keeps: records with versions, the book of them, and the step a command leads to."""
 
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 import msgspec
 
@@ -13,8 +13,11 @@ from console.core.words import Said
 class Kept(Record, frozen=True, kw_only=True):
     """Base of every stored record; `version` is the one read (0: new), the store writes the next.
 
-    Its aggregate, the unit of compare-and-set, is `<table>:<id>`.
+    Its aggregate, the unit of compare-and-set, is `<table>:<id>`. A kind that `reopens` has ids of its own that come
+    again: one closed so long ago that it left the book is taken for new, and the store goes on from where it stands.
     """
+
+    reopens: ClassVar[bool] = False
 
     id: str
     version: int = 0

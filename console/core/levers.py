@@ -80,6 +80,8 @@ class Lever(Kept, frozen=True, kw_only=True):
     lie between the word and the deed.
     """
 
+    reopens = True
+
     target: Target
     state: LeverState = LeverState.FRESH
     found: Value = None

@@ -16,7 +16,7 @@ from console.core.kept import Book, Command, Step
 from console.core.ports import Clock, Store
 from console.core.step import due
 from console.core.words import Said, say
-from console.core.work.asked import ASKING, commands_of
+from console.core.work.asked import asks, commands_of
 from console.desk.decider import Decider
 
 log = logging.getLogger(__name__)
@@ -92,7 +92,7 @@ class DeskLoop:
 
     def hear(self, event: FloorEvent, at: Instant) -> None:
         """Have what an agent said decided; events that ask nothing of the desk are let pass."""
-        if isinstance(event, ASKING):
+        if asks(event):
             self._inbox.put(_Heard(event, at))
 
     def tick(self) -> None:

@@ -137,12 +137,15 @@ def _put(connection: Connection, record: Kept, commit: int) -> None:
     table = TABLES[type(record)]
     row = row_of(record, table, commit=commit)
     if record.version == 0:
-        there = connection.execute(select(table.c.id).where(table.c.id == record.id)).scalar()
-        if there is not None:
+        there = connection.execute(select(table.c.version, table.c.closed).where(table.c.id == record.id)).one_or_none()
+        if there is None:
+            connection.execute(insert(table).values(row))
+            return
+        if not record.reopens or there.closed is None:
             raise _stale()
-        connection.execute(insert(table).values(row))
-        return
-    changed = update(table).where(table.c.id == record.id, table.c.version == record.version).values(row)
+        row["version"] = there.version + 1
+    before = row["version"] - 1
+    changed = update(table).where(table.c.id == record.id, table.c.version == before).values(row)
     if connection.execute(changed).rowcount != 1:
         raise _stale()
 

@@ -11,8 +11,10 @@ from console.core.work.break_records import Break
 from console.core.work.floor_checks import FloorCheck
 from console.core.work.lending import Loan
 from console.core.work.meal_records import MealPlan, MealSeat
+from console.core.work.plan_records import Directive, Plan, PlanRun
+from console.core.work.plan_watch import WatchStanding
 from console.core.work.policies import Policy
-from console.store import schema, schema_breaks
+from console.store import schema, schema_breaks, schema_plans
 
 TABLES: Mapping[type[Kept], Table] = {
     FloorCheck: schema.floor_checks,
@@ -24,4 +26,8 @@ TABLES: Mapping[type[Kept], Table] = {
     Loan: schema_breaks.loans,
     MealPlan: schema_breaks.meal_plans,
     MealSeat: schema_breaks.meal_seats,
+    Plan: schema_plans.plans,
+    WatchStanding: schema_plans.watch_standings,
+    PlanRun: schema_plans.plan_runs,
+    Directive: schema_plans.directives,
 }

@@ -50,7 +50,8 @@ class MemoryStore:
             head = Head(self._lines[-1].seq, self._lines[-1].hash) if self._lines else Head()
             lines = list(chained(step.entries, command, at, commit, head))
             for record in (*step.puts, *step.messages):
-                kept = msgspec.structs.replace(record, version=record.version + 1)
+                there = self._records[type(record)].get(record.id)
+                kept = msgspec.structs.replace(record, version=1 if there is None else there.version + 1)
                 self._records[type(record)][record.id] = kept
                 self._written[type(record), record.id] = commit
             for key in step.touched:
@@ -63,7 +64,8 @@ class MemoryStore:
     def _judge(self, step: Step) -> None:
         for record in (*step.puts, *step.messages):
             there = self._records[type(record)].get(record.id)
-            if record.version != (0 if there is None else there.version):
+            reopened = record.reopens and record.version == 0 and there is not None and there.closed_at is not None
+            if not reopened and record.version != (0 if there is None else there.version):
                 raise Stale(say("Somebody else has just changed this; it is judged again."))
         judged_records = {TABLES[kind].name: records for kind, records in self._records.items()}
         for key, version in step.judged.items():

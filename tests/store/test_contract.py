@@ -224,6 +224,21 @@ def test_a_released_lever_nobody_ever_set_is_simply_done(store: Store) -> None:
     assert store.book(closed_since=3.0).get(Lever, lever.id) is None
 
 
+def test_a_lever_closed_so_long_ago_that_no_book_has_it_can_be_held_again(store: Store) -> None:
+    key = RoutingKey(family="ivr", key="shortcut")
+    lever = hold(store.book(), key, holder="plan_runs:1", wanted="x", at=1.0)
+    store.commit(Step(puts=(lever,), entries=(entry(),)), command("c1"), 1.0)
+    store.commit(Step(puts=release(store.book(), "plan_runs:1", at=2.0), entries=(entry(),)), command("c2"), 2.0)
+    forgetful = store.book(closed_since=3.0)
+    anew = hold(forgetful, key, holder="plan_runs:2", wanted="y", at=9.0)
+    store.commit(Step(puts=(anew,), entries=(entry(),)), command("c3"), 9.0)
+    held = store.book().get(Lever, lever.id)
+    assert held is not None
+    assert (held.wanted, held.version, held.found_at) == ("y", 3, None)
+    with pytest.raises(Stale):
+        store.commit(Step(puts=(anew,), entries=(entry(),)), command("c4"), 10.0)
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(

@@ -1,6 +1,17 @@
 """The slow road's workflows: one module each, opening with its table of moves; `WORKFLOWS` names them all."""
 
-from console.core.work import break_outlooks, breaks, floor_checks, lending, levers, messages, policies, unmasking
+from console.core.work import (
+    break_outlooks,
+    breaks,
+    floor_checks,
+    lending,
+    levers,
+    messages,
+    plan_watch,
+    plans,
+    policies,
+    unmasking,
+)
 from console.core.workflow import Workflow
 
 WORKFLOWS: tuple[Workflow, ...] = (
@@ -12,4 +23,6 @@ WORKFLOWS: tuple[Workflow, ...] = (
     break_outlooks.WORKFLOW,
     breaks.WORKFLOW,
     lending.WORKFLOW,
+    plan_watch.WORKFLOW,
+    plans.WORKFLOW,
 )

@@ -1,14 +1,20 @@
 """What agents say on their phones becomes commands: asking, taking back, coming back."""
 
-from console.core.floor.events import BreakAsked, BreakEnded, BreakWithdrawn, FloorEvent
+from console.core.floor.events import BreakAsked, BreakEnded, BreakWithdrawn, FloorEvent, Told
 from console.core.floor.model import Instant, Interface
 from console.core.floor.view import FloorView
 from console.core.kept import Book, Command
 from console.core.roles import Actor, Role
 from console.core.work.break_cases import person_named
 from console.core.work.break_records import WAITING, AskBreak, Break, BreakState, ReturnBreak, WithdrawBreak
+from console.core.work.plan_flex import flex_answers
 
 ASKING = (BreakAsked, BreakWithdrawn, BreakEnded)
+
+
+def asks(event: FloorEvent) -> bool:
+    """Return whether an event may ask something of the desk."""
+    return isinstance(event, ASKING) or (isinstance(event, Told) and event.name == "FlexAnswered")
 
 
 def commands_of(book: Book, view: FloorView, event: FloorEvent, at: Instant) -> tuple[Command, ...]:
@@ -42,6 +48,8 @@ def commands_of(book: Book, view: FloorView, event: FloorEvent, at: Instant) -> 
                 for each in _open(book, view, event.interface, event.agent)
                 if each.state not in WAITING
             )
+        case Told(name="FlexAnswered"):
+            return flex_answers(book, event)
         case _:
             return ()
 

@@ -11,9 +11,11 @@ from console.core.floor.policy import Channel, SkillGroup
 from console.core.floor.seats import Reasons, Standing, home_at, standing_of
 from console.core.floor.view import FloorView
 from console.core.kept import Book
+from console.core.levers import Lever, LeverState, SeatPaused
 from console.core.rules.break_policy import BreakKind, BreakPolicy, Minutes
 from console.core.rules.breaks import Case, Verdict, judge
 from console.core.work.break_records import OUT, PROMISED, Break
+from console.core.work.plan_records import plan_holding_breaks
 from console.core.work.policies import BREAKS, Policy, policy_in_force
 
 _read: tuple[Policy | None, BreakPolicy] = (None, BreakPolicy())
@@ -125,6 +127,7 @@ def case_of(book: Book, view: FloorView, asked: Break, group: str, at: Instant) 
         emergency_waiting=0 if skill_group is None else skill_group.emergency_waiting,
         mean_wait_s=figures.now.mean_wait_s if figures.now.waiting > 1 else None,
         emergency_wait_s=_emergency_wait(view, skill_group),
+        plan=plan_holding_breaks(book, view, group, asked.id),
         is_web=skill_group is not None and skill_group.channel is Channel.WEB,
         relieved=kind.web_relief and _relieved(view, group, asked.person),
     )
@@ -155,10 +158,18 @@ def figures_of(verdict: Verdict) -> dict[str, int | float | str | None]:
 def unasked_interfaces(book: Book, view: FloorView, at: Instant, *, after_s: float) -> Iterable[AgentState]:
     """Yield interfaces paused for `after_s` that no break, wrap-up, autopause or other lever accounts for."""
     out = {each.person for each in book.every(Break).values() if each.state in OUT | PROMISED}
+    # Back by code, the seat stands paused until the steward has taken our own pause off.
+    ours = {
+        lever.target.interface
+        for lever in book.every(Lever).values()
+        if isinstance(lever.target, SeatPaused) and lever.state is not LeverState.DONE
+    }
     reasons = Reasons(view.policy.wrap_up_reasons)
     automatic = {reason.strip().casefold() for reason in view.policy.autopause_reasons}
     for interface, state in view.agents.items():
         if state.status is not AgentStatus.PAUSED or state.paused_since is None or at - state.paused_since < after_s:
+            continue
+        if interface in ours:
             continue
         reason = (state.pause_reason or "").strip()
         person = view.person_of.get(interface, "")

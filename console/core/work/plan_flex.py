@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from console.core.floor.events import Told
 from console.core.floor.model import AgentStatus, Instant, Phone
 from console.core.floor.people import Person
 from console.core.floor.view import FloorView
@@ -18,7 +19,7 @@ from console.core.roles import Actor, Role
 from console.core.words import Said, say
 from console.core.work.break_records import PROMISED, Break, BreakState
 from console.core.work.plan_action import Action, Effect, Fault, Ground, Known, number_faults, one_line, queue_faults
-from console.core.work.plan_records import StepRun, StepState, groups_under, open_runs
+from console.core.work.plan_records import AnswerFlex, StepRun, StepState, groups_under, open_runs
 
 ASKED, YES, NO, SILENT = "asked", "yes", "no", "silent"
 _BUSY = frozenset({AgentStatus.TALKING, AgentStatus.RINGING})
@@ -221,3 +222,24 @@ def _told(on: Ground, person: str, name: str, flex: Flex | None = None) -> Messa
 def request_of(run: str, n: int, person: str) -> str:
     """Return the id under which a flex agent is asked; the answer carries it back."""
     return f"{run}#{n}#{person}"
+
+
+def flex_answers(book: Book, event: Told) -> tuple[AnswerFlex, ...]:
+    """Return what a flex agent's answer by code commands: the answer carries the id of the question."""
+    said, fields = event.fields.get("Answer", "").strip().casefold(), event.fields
+    if said not in {YES, NO}:
+        return ()
+    return tuple(
+        AnswerFlex(
+            id=f"flex/{run.id}/{step.n}/{person}/{run.version}/{said}",
+            by=Actor(id=person, role=Role.AGENT),
+            run=run.id,
+            n=step.n,
+            person=person,
+            yes=said == YES,
+        )
+        for run in open_runs(book)
+        for step in run.steps
+        for person in step.asked
+        if fields.get("RequestId", "") == request_of(run.id, step.n, person)
+    )
