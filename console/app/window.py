@@ -14,7 +14,7 @@ from console.core.words import Said
 from console.desk.clock import SystemClock
 from console.secrets import SystemKeyring
 from console.store.files import DataFolder, FolderTaken
-from console.ui.application import make_application
+from console.ui.application import end_on_signals, make_application
 from console.ui.bridge import Bridge
 from console.ui.shell import Shell
 from console.ui.single import FirstWindow, channel_name, raise_first
@@ -56,6 +56,7 @@ def run_window(*, demo: bool, seed: int | None, rate: float | None) -> int:
     window = DeskWindow(shell)
     first = FirstWindow(door, window.come_forward)
     window.show()
+    end_on_signals()
     for said in settings.troubles:
         shell.tell(said, Tone.WARN)
     doors.open_floor(_first_floor(settings, demo=demo, seed=seed, rate=rate))

@@ -1,6 +1,7 @@
 """The Qt application of the console: style, letters, colours and words before any window; Qt's messages to the log."""
 
 import logging
+import signal
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
@@ -50,3 +51,12 @@ def make_application(preferences: Preferences, arguments: Sequence[str] = ("floo
     theme.use(preferences.theme, preferences.text_scale)
     i18n.use(preferences.language)
     return made
+
+
+def end_on_signals() -> None:
+    """Let Ctrl+C in the terminal and a polite kill end the console as closing its window does.
+
+    Python hears of a signal only between two steps of its own; the window's tick gives it one twice a second.
+    """
+    for wanted in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(wanted, lambda _number, _frame: QApplication.closeAllWindows())

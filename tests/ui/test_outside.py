@@ -1,6 +1,7 @@
 """What reaches beyond the window: pictures, notices, the wall, a second start."""
 
 import socket
+import signal
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial
@@ -246,3 +247,32 @@ def test_a_lost_floor_is_heard_as_an_alarm(desk: Desk) -> None:
     desk.publish(msgspec.structs.replace(floor(with_alarms=False), link=lost_link()))
     settle()
     assert chime.played == 1
+
+
+ENDS = """
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
+from console.core.preferences import Preferences
+from console.ui.application import end_on_signals, make_application
+application = make_application(Preferences())
+window = QWidget()
+window.show()
+end_on_signals()
+tick = QTimer()
+tick.timeout.connect(lambda: None)
+tick.start(50)
+QTimer.singleShot(0, lambda: print("ready", flush=True))
+print("ended", application.exec())
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_control_c_ends_the_console_as_closing_does(number: signal.Signals) -> None:
+    import subprocess  # noqa: PLC0415
+    import sys  # noqa: PLC0415
+
+    with subprocess.Popen([sys.executable, "-c", ENDS], stdout=subprocess.PIPE, text=True) as ran:
+        assert ran.stdout is not None
+        assert ran.stdout.readline().strip() == "ready"
+        ran.send_signal(number)
+        assert ran.communicate(timeout=30)[0].strip() == "ended 0"
