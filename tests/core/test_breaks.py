@@ -84,6 +84,14 @@ class Desk:
     def messages(self) -> list[str]:
         return [message.name for taken in self.steps for message in taken.messages]
 
+    def steward_has_set(self) -> None:
+        """Every lever was found at rest, written and observed."""
+        stood = tuple(
+            replace(lever, state=LeverState.STANDING, found_at=self.at, written=lever.wanted, written_at=self.at)
+            for lever in self.levers()
+        )
+        self.book = self.book.told(self.book.seq, stood, {})
+
     def levers(self) -> list[Lever]:
         return [lever for lever in self.book.every(Lever).values() if lever.state is not LeverState.DONE]
 
@@ -115,6 +123,19 @@ def test_asked_by_code_granted_away_and_back(desk: Desk) -> None:
     assert (desk.of("177.1").state, desk.of("177.1").ended_how) == (S.RETURNED, "code")
     assert all(not lever.holds for lever in desk.levers())
     assert desk.messages() == ["BreakGranted"]
+
+
+def test_back_by_code_our_own_pause_is_no_absence_while_it_is_taken_off(desk: Desk) -> None:
+    desk.grant(desk.ask(1))
+    desk.view = floor(away=[1])
+    desk.tick()
+    desk.steward_has_set()
+    desk.at = NOON + 300
+    desk.told(ReturnBreak(id="r", by=LI, break_id="b1", how="code"))
+    assert desk.tick() == []
+    done = tuple(replace(lever, state=LeverState.DONE) for lever in desk.levers())
+    desk.book = desk.book.told(desk.book.seq, done, {})
+    assert desk.tick() == ["NoticeUnasked"], "once ours is off, a pause that stands is somebody's own"
 
 
 def test_the_same_request_twice_is_one(desk: Desk) -> None:

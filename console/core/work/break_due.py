@@ -9,7 +9,7 @@ from console.core.kept import Book, Command
 from console.core.levers import Lever
 from console.core.roles import CONSOLE
 from console.core.rules.owed import Place
-from console.core.work.break_cases import rules_of, states_of, unasked_interfaces
+from console.core.work.break_cases import rules_of, states_of, unasked_interfaces, verdict_on
 from console.core.work.break_line import gone_home, line_of, may_go
 from console.core.work.break_records import (
     OUT,
@@ -18,6 +18,7 @@ from console.core.work.break_records import (
     BreakCommand,
     BreakState,
     DepartBreak,
+    GrantBreak,
     LapseBreak,
     LateBreak,
     NoticeUnasked,
@@ -27,6 +28,7 @@ from console.core.work.break_records import (
     ReturnBreak,
     WithdrawBreak,
 )
+from console.core.work.meal_records import round_of
 
 UNASKED_AFTER_S = 10.0
 _S = BreakState
@@ -59,6 +61,9 @@ def due(book: Book, view: FloorView, at: Instant) -> tuple[Command, ...]:
     moment = _Moment(book=book, view=view, at=at, held=held, lines={})
     commands: list[Command] = []
     for each in book.every(Break).values():
+        if each.state is _S.ASKED and in_round(book, each, at) and verdict_on(book, view, each, at).allowed:
+            commands.append(round_grant(book, each, at, f"{each.id}/round/{each.version}"))
+            continue
         found = _of_waiting(moment, each) if each.state in WAITING else _of_leaving(moment, each)
         if found is not None:
             kind, more = found
@@ -109,6 +114,21 @@ def _of_granted(moment: _Moment, granted: Break) -> _Due:
     lapse_s = rules_of(moment.book).of(granted.group).lapse_s
     unused = granted.decided_at is not None and moment.at >= granted.decided_at + lapse_s
     return (LapseBreak, {}) if unused else None
+
+
+def in_round(book: Book, asked: Break, at: Instant) -> bool:
+    """Return whether a request is for the meal of the asker's own published round, which runs; not one taken back."""
+    found = round_of(book, asked.person, at)
+    return found is not None and found[0].kind == asked.kind and "undone_at" not in asked.figures
+
+
+def round_grant(book: Book, asked: Break, at: Instant, command_id: str) -> GrantBreak:
+    """Return the grant of a meal within its round, which names plan and round."""
+    found = round_of(book, asked.person, at)
+    figures: dict[str, int | float | str | None] = {}
+    if found is not None:
+        figures = {"plan": found[0].id, "round": found[1].round}
+    return GrantBreak(id=command_id, by=CONSOLE, break_id=asked.id, figures=figures)
 
 
 def _unasked(moment: _Moment) -> Iterator[Command]:

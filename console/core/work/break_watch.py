@@ -39,6 +39,7 @@ from console.core.work.break_steps import (
     told_to,
 )
 from console.core.work.levers import LeverMoved, LeverRefused
+from console.core.work.meal_records import round_of
 
 UNASKED_AFTER_S = 10.0
 _S = BreakState
@@ -91,7 +92,7 @@ def come_back(book: Book, _view: FloorView, command: ReturnBreak, at: Instant) -
     )
 
 
-def notice(book: Book, view: FloorView, command: NoticeUnasked, _at: Instant) -> Step:
+def notice(book: Book, view: FloorView, command: NoticeUnasked, at: Instant) -> Step:
     """Note a pause nobody granted, once."""
     person = person_named(view, command.interface, "")
     if person is None or book.get(Break, command.break_id) is not None:
@@ -119,7 +120,14 @@ def notice(book: Book, view: FloorView, command: NoticeUnasked, _at: Instant) ->
             # Gone without waiting for the answer: still one break, and still to be answered for.
             state = MACHINE.move(each.state, NoticeUnasked)
             out = replace(each, state=state, reason=command.reason, departed_at=command.since, slot=None)
-    return Step(puts=(out,), entries=(entry_of(out, "unasked", said, reason=command.reason),))
+    step = Step(puts=(out,), entries=(entry_of(out, "unasked", said, reason=command.reason),))
+    found = round_of(book, person.id, at)
+    if found is None or found[0].kind != out.kind:
+        return step
+    # Gone to eat in their own round by the pause code: that is what the round is for.
+    why = f"{found[0].id} #{found[1].round + 1}"
+    told = MakeRegular(id=f"{command.id}/round", by=CONSOLE, break_id=out.id, kind=out.kind, why=why)
+    return step + regular(book.as_if(step), view, told, at)
 
 
 def regular(book: Book, view: FloorView, command: MakeRegular, at: Instant) -> Step:

@@ -44,7 +44,7 @@ from console.core.work.break_cases import (
     usual_minutes,
     verdict_on,
 )
-from console.core.work.break_due import due
+from console.core.work.break_due import due, in_round, round_grant
 from console.core.work.break_line import is_clear, may_go, slot_for
 from console.core.work.break_records import (
     MACHINE,
@@ -124,7 +124,9 @@ def _ask(book: Book, view: FloorView, command: AskBreak, at: Instant) -> Step:
 
 
 def _by_itself(book: Book, view: FloorView, command: Command, asked: Break, at: Instant) -> Step:
-    """Return the grant of a kind that grants itself, where rules and forecast are clear."""
+    """Return the grant of a kind that grants itself, where rules and forecast are clear, or of a meal in its round."""
+    if in_round(book, asked, at) and verdict_on(book, view, asked, at).allowed:
+        return _grant(book, view, round_grant(book, asked, at, f"{command.id}/round"), at)
     if not kind_of(book, asked).grants_itself or not is_clear(book, view, asked, at):
         return NOTHING
     return _grant(book, view, GrantBreak(id=f"{command.id}/itself", by=CONSOLE, break_id=asked.id), at)
@@ -268,7 +270,7 @@ def _undo(book: Book, view: FloorView, command: UndoGrant, at: Instant) -> Step:
     said = say("{who} takes the grant of {name} back", who=command.by.name, name=granted.name)
     return let_go(
         book,
-        replace(undone, decided_at=None, decided_by="", exception="", why=""),
+        replace(undone, decided_at=None, decided_by="", exception="", why="", figures={"undone_at": at}),
         at,
         entry_of(undone, "undone", said),
     ) + Step(messages=(told_to(undone, command, "BreakUndone", view, at),))

@@ -160,13 +160,18 @@ SEAT = Machine(
     SeatState,
     {
         (None, ProposeMeals): _S.PLANNED,
+        (_S.PLANNED, ProposeMeals): _S.PLANNED,
+        (_S.CANCELLED, ProposeMeals): _S.PLANNED,
+        (None, MoveToRound): _S.PLANNED,
+        (_S.CANCELLED, MoveToRound): _S.PLANNED,
+        (_S.MISSED, MoveToRound): _S.PLANNED,
+        (_S.ABSENT, MoveToRound): _S.PLANNED,
         (_S.PLANNED, MoveToRound): _S.PLANNED,
         (_S.PLANNED, LeaveForMeal): _S.EATING,
         (_S.EATING, BackFromMeal): _S.EATEN,
         (_S.PLANNED, MissMeal): _S.MISSED,
         (_S.PLANNED, AbsentFromMeal): _S.ABSENT,
         (_S.PLANNED, WithdrawMeals): _S.CANCELLED,
-        (_S.EATING, WithdrawMeals): _S.EATING,
     },
 )
 
