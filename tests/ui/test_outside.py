@@ -1,7 +1,7 @@
 """What reaches beyond the window: pictures, notices, the wall, a second start."""
 
-import socket
 import signal
+import socket
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial
