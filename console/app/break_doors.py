@@ -15,7 +15,9 @@ from console.core.rules.break_policy import BreakPolicy, Minutes
 from console.core.sheets import Sheet
 from console.core.words import Said
 from console.core.work.break_records import AskBreak
+from console.core.work.meal_records import MoveToRound, ProposeMeals, PublishMeals, WithdrawMeals
 from console.core.work.policies import BREAKS, EditPolicy
+from console.views.meal_rounds import meal_kind
 
 
 class BreakAnswers:
@@ -82,3 +84,33 @@ class BreakAnswers:
             then(told if isinstance(told, Said) else None)
 
         self.later(lambda: write_table(path, table), written)
+
+    def propose_meals(self, group: str, window: int, plan: str = "") -> None:
+        """Have meal rounds proposed for a group's window."""
+        floor = self.floor
+        kind = meal_kind(floor.book, group) if floor is not None else None
+        if kind is not None:
+            name = plan or uuid4().hex
+            told = ProposeMeals(id=uuid4().hex, by=self.operator(), plan=name, group=group, kind=kind.id, window=window)
+            self.submit(told)
+
+    def move_to_round(self, plan: str, person: str, number: int, *, swap_with: str = "", why: str = "") -> None:
+        """Put somebody into another round."""
+        told = MoveToRound(
+            id=uuid4().hex,
+            by=self.operator(),
+            why=why,
+            plan=plan,
+            person=person,
+            round=number,
+            swap_with=swap_with,
+        )
+        self.submit(told)
+
+    def publish_meals(self, plan: str) -> None:
+        """Tell everybody their round."""
+        self.submit(PublishMeals(id=uuid4().hex, by=self.operator(), plan=plan))
+
+    def withdraw_meals(self, plan: str) -> None:
+        """Take a plan of rounds back."""
+        self.submit(WithdrawMeals(id=uuid4().hex, by=self.operator(), plan=plan))

@@ -24,6 +24,22 @@ class BreakDoors(Protocol):
         """Write a table to a CSV or XLSX file; `then` gets why not, or None."""
         ...
 
+    def propose_meals(self, group: str, window: int, plan: str = "") -> None:
+        """Have meal rounds proposed for a group's window; `plan` is the one this replaces, empty for a new one."""
+        ...
+
+    def move_to_round(self, plan: str, person: str, number: int, *, swap_with: str = "", why: str = "") -> None:
+        """Put somebody into another round, in exchange for somebody, or with a reason where it is full."""
+        ...
+
+    def publish_meals(self, plan: str) -> None:
+        """Tell everybody their round."""
+        ...
+
+    def withdraw_meals(self, plan: str) -> None:
+        """Take a plan of rounds back."""
+        ...
+
 
 class NoBreakDoors:
     """Doors that lead nowhere: pictures and tests."""
@@ -37,3 +53,15 @@ class NoBreakDoors:
     def export(self, path: Path, table: Sheet, then: Callable[[Said | None], None]) -> None:  # noqa: ARG002  the protocol's names
         """Say that it was written."""
         then(None)
+
+    def propose_meals(self, group: str, window: int, plan: str = "") -> None:
+        """Do nothing."""
+
+    def move_to_round(self, plan: str, person: str, number: int, *, swap_with: str = "", why: str = "") -> None:
+        """Do nothing."""
+
+    def publish_meals(self, plan: str) -> None:
+        """Do nothing."""
+
+    def withdraw_meals(self, plan: str) -> None:
+        """Do nothing."""

@@ -1,6 +1,6 @@
 """The breaks page: today's breaks as bars under the limit, who is away, who waits, what everybody has had."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
 import msgspec
@@ -17,6 +17,7 @@ from console.core.words import Said, say
 from console.core.work.break_cases import rules_of, states_of
 from console.core.work.break_line import has_hard_calls, line_of, slot_for
 from console.core.work.break_records import OUT, WAITING, Break, BreakState
+from console.core.work.meal_records import MealPlan, MealSeat, SeatState
 from console.views.break_words import STATE, kind_of_break, kind_words, who
 from console.views.scope import shown_groups
 
@@ -87,9 +88,38 @@ def timeline(
         bar = _bar(book, each, at)
         if bar is not None and bar.begin < span[1] and bar.end > span[0]:
             by_group.setdefault(each.group, []).append(bar)
+    for group_id, bar in _meal_bars(view, book, at):
+        if bar.begin < span[1] and bar.end > span[0]:
+            by_group.setdefault(group_id, []).append(bar)
     return tuple(
         _band(view, book, group.id, group.name, by_group.get(group.id, [])) for group in shown_groups(view, mine)
     )
+
+
+def _meal_bars(view: FloorView, book: Book, at: Instant) -> Iterator[tuple[str, Bar]]:
+    """Yield the meals still ahead of rounds proposed or published, with their group."""
+    for seat in book.every(MealSeat).values():
+        plan = book.get(MealPlan, seat.plan)
+        if seat.state is not SeatState.PLANNED or plan is None or plan.closed_at is not None:
+            continue
+        planned = plan.rounds[seat.round]
+        kinds = rules_of(book).of(plan.group).kinds
+        rank = next((place for place, kind in enumerate(kinds) if kind.id == plan.kind), 0)
+        if planned.end > at:
+            person = view.people.get(seat.person)
+            yield (
+                plan.group,
+                Bar(
+                    id=f"meal:{seat.id}",
+                    name=person.name if person is not None else seat.name,
+                    kind=plan.kind,
+                    words=kind_words(kinds[rank]),
+                    rank=rank,
+                    how=BarKind.AHEAD,
+                    begin=max(planned.begin, at),
+                    end=planned.end,
+                ),
+            )
 
 
 def _bar(book: Book, each: Break, at: Instant) -> Bar | None:

@@ -26,6 +26,7 @@ from console.ui import theme
 from console.ui.i18n import joined, render, tr
 from console.ui.pages import Page
 from console.ui.pages.breaks_lists import BudgetList, HistoryList
+from console.ui.pages.breaks_rounds import RoundsSide
 from console.ui.shell import Shell
 from console.ui.theme import Type
 from console.ui.when import local
@@ -118,7 +119,7 @@ class BreaksPage(Page):
         head.addSpacing(theme.px(4))
         head.addWidget(self.ask_button)
         self._sides = QStackedWidget()
-        self.rounds = self._rounds()
+        self.rounds = RoundsSide(self.shell)
         for side in (self._now_side(), self.rounds, self.budgets, self.history):
             self._sides.addWidget(side)
         self._full = QWidget()
@@ -132,11 +133,6 @@ class BreaksPage(Page):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self._full)
-
-    def _rounds(self) -> QWidget:
-        rounds = EmptyPage("breaks")
-        rounds.button.hide()
-        return rounds
 
     def _now_side(self) -> QWidget:
         day = Panel()
@@ -220,10 +216,13 @@ class BreaksPage(Page):
         self.count.say(joined(head_words(counts(book, frozenset(self._mine)))))
         if self._tab == "now":
             self._show_now(view, at)
-        elif self._tab == "budgets":
-            self.budgets.show_rows(view, book, at, self._mine)
-        elif self._tab == "history":
-            self.history.show_rows(view, book, at, self._mine)
+        else:
+            sides: dict[str, RoundsSide | BudgetList | HistoryList] = {
+                "rounds": self.rounds,
+                "budgets": self.budgets,
+                "history": self.history,
+            }
+            sides[self._tab].show_rows(view, book, at, self._mine)
 
     def _show_now(self, view: FloorView, at: Instant) -> None:
         book, mine = self.shell.book, self._mine
@@ -370,6 +369,10 @@ class BreaksPage(Page):
             self.choose("")
         elif plain and event.key() == Qt.Key.Key_N:
             self.ask()
+        elif self._tab == "rounds" and plain and event.key() == Qt.Key.Key_P:
+            self.rounds.propose()
+        elif self._tab == "rounds" and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not plain:
+            self.rounds.publish()
         elif plain and event.key() == Qt.Key.Key_Slash and self._tab == "history":
             self.history.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
@@ -392,13 +395,7 @@ class BreaksPage(Page):
         self.ask_button.updateGeometry()
         self.nobody_away.say(tr("Nobody is away."))
         self.nobody_waits.say(tr("Nobody waits in line."))
-        if isinstance(self.rounds, EmptyPage):
-            self.rounds.show_words(
-                tr("No meal rounds yet"),
-                tr("Who eats when, for a whole group at once: proposed by the console, changed and published by you."),
-                icon="breaks",
-            )
-        for side in (self.budgets, self.history):
+        for side in (self.rounds, self.budgets, self.history):
             side.retranslate()
         self.legend.retranslate()
         self.gantt.update()
