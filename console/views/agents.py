@@ -1,6 +1,7 @@
 """The agents of the floor as rows: who, in which state and since when, on what contact, and how many today."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -20,7 +21,10 @@ _RANK = {status: place for place, status in enumerate(STATUS_ORDER)}
 
 
 class AgentRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One seat; `groups` are names, the primary one first; `call_number` is masked; `tone` says whether it is stuck."""
+    """One seat; `groups` are names, the primary one first; `call_number` is masked; `tone`: is it stuck.
+
+    `sought` is what a search looks through, `natural` the order by number and name.
+    """
 
     interface: Interface
     name: str
@@ -38,12 +42,13 @@ class AgentRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     queues: tuple[QueueName, ...] = ()
     tone: Tone = Tone.CALM
     sought: str = ""
+    natural: tuple[bool, str, str, str] = (True, "", "", "")
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """Which rows are shown: words all of which must be found, a group or queue, states (empty: all)."""
+    """Which rows are shown: `terms` all of which must be found, a group or queue, states (empty: all)."""
 
-    words: str = ""
+    terms: tuple[str, ...] = ()
     group: str = ""
     queue: QueueName = ""
     statuses: frozenset[AgentStatus] = frozenset()
@@ -51,7 +56,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def everything(self) -> bool:
         """Return whether nothing is left out."""
-        return not (self.words.strip() or self.group or self.queue or self.statuses)
+        return not (self.terms or self.group or self.queue or self.statuses)
 
 
 class Roster(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,6 +148,7 @@ class _Writer:
             queues=queues,
             tone=self._stuck.get(interface, Tone.CALM),
             sought=_sought(name, number, interface, person, state, groups),
+            natural=(not number, number.rjust(12, "0"), name, interface),
         )
 
     def _called(self, queue: QueueName) -> str:
@@ -164,6 +170,11 @@ def _sought(
     return "\n".join(dict.fromkeys(parts)).casefold()
 
 
+def terms_of(words: str) -> tuple[str, ...]:
+    """Return what somebody typed as it is sought."""
+    return tuple(words.casefold().split())
+
+
 def fits(row: AgentRow, wanted: Wanted) -> bool:
     """Return whether a row is among the wanted."""
     if wanted.statuses and row.status not in wanted.statuses:
@@ -172,7 +183,7 @@ def fits(row: AgentRow, wanted: Wanted) -> bool:
         return False
     if wanted.group and wanted.group != row.home:
         return False
-    return all(word in row.sought for word in wanted.words.casefold().split())
+    return all(term in row.sought for term in wanted.terms)
 
 
 def sorted_rows(rows: Collection[AgentRow], column: str, *, descending: bool) -> list[AgentRow]:
@@ -180,7 +191,7 @@ def sorted_rows(rows: Collection[AgentRow], column: str, *, descending: bool) ->
 
     What a row does not have (no call, no reason, no number) stands last either way.
     """
-    ordered = sorted(rows, key=_natural)
+    ordered = sorted(rows, key=_NATURAL)
     if column in {"", "number"}:
         return ordered[::-1] if descending else ordered
     value = _VALUES[column]
@@ -193,9 +204,7 @@ def _first(pair: tuple[Any, AgentRow]) -> Any:  # noqa: ANN401  text or number, 
     return pair[0]
 
 
-def _natural(row: AgentRow) -> tuple[bool, str, str, str]:
-    return (not row.number, row.number.rjust(12, "0"), row.name, row.interface)
-
+_NATURAL = attrgetter("natural")
 
 _VALUES: Mapping[str, Callable[[AgentRow], str | float | None]] = {
     "name": lambda row: row.name,
@@ -212,10 +221,26 @@ _VALUES: Mapping[str, Callable[[AgentRow], str | float | None]] = {
 def tally(rows: Collection[AgentRow], wanted: Wanted) -> dict[AgentStatus, int]:
     """Return how many of each state there are among those wanted in every other respect."""
     other = msgspec.structs.replace(wanted, statuses=frozenset())
+    everything = other.everything
     counted = dict.fromkeys(STATUS_ORDER, 0)
     for row in rows:
-        if other.everything or fits(row, other):
+        if everything or fits(row, other):
             counted[row.status] += 1
+    return counted
+
+
+def retallied(
+    counts: Mapping[AgentStatus, int], wanted: Wanted, moved: Iterable[tuple[AgentRow, AgentRow]]
+) -> dict[AgentStatus, int]:
+    """Return a tally after some rows became others (old, new): the whole floor need not be counted again."""
+    other = msgspec.structs.replace(wanted, statuses=frozenset())
+    everything = other.everything
+    counted = dict(counts)
+    for old, new in moved:
+        if everything or fits(old, other):
+            counted[old.status] -= 1
+        if everything or fits(new, other):
+            counted[new.status] += 1
     return counted
 
 

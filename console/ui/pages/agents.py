@@ -19,12 +19,14 @@ from console.ui.widgets.line import Line
 from console.ui.widgets.notice import EmptyPage, Strip
 from console.ui.widgets.panel import Panel
 from console.ui.widgets.trust import show_nothing_yet, show_trust
-from console.views.agents import AgentRow, Roster, Wanted, fits, roster, sorted_rows, tally
+from console.views.agents import AgentRow, Roster, Wanted, fits, retallied, roster, sorted_rows, tally, terms_of
 from console.views.link import Trust, standing
 from console.views.scope import groups_of
 
 ORDER_AGAIN_MS = 1000
 """While states change, rows change places at most this often: the eye can follow, and a click hits what it meant."""
+
+COUNT_AGAIN_MS = 200
 
 
 class AgentsPage(Page):
@@ -36,6 +38,7 @@ class AgentsPage(Page):
         self._roster = Roster()
         self._places: dict[str, int] = {}
         self._wanted = Wanted()
+        self._counts: dict[AgentStatus, int] = {}
         column, _, direction = shell.place("agents.sort").partition(" ")
         self._sort, self._descending = column or "number", direction == "down"
         self._choices: tuple[tuple[str, str], ...] = ()
@@ -43,7 +46,11 @@ class AgentsPage(Page):
         self._reorder = QTimer(self)
         self._reorder.setSingleShot(True)
         self._reorder.setInterval(ORDER_AGAIN_MS)
-        self._reorder.timeout.connect(self._arrange)
+        self._reorder.timeout.connect(self.arrange)
+        self._recount = QTimer(self)
+        self._recount.setSingleShot(True)
+        self._recount.setInterval(COUNT_AGAIN_MS)
+        self._recount.timeout.connect(lambda: self.chips.show_counts(self._counts))
         self.table.rows.sorted_by, self.table.rows.descending = self._sort, self._descending
 
     def _build(self) -> None:
@@ -128,7 +135,7 @@ class AgentsPage(Page):
         self._view = view
         if self._roster.whole:
             self._offer_groups(view)
-            self._arrange()
+            self.arrange()
         elif self._roster.changed:
             self._take_changes(before)
         self._show_details()
@@ -177,7 +184,11 @@ class AgentsPage(Page):
                 put[place] = row
             moved = moved or self._moves(old, row, shown=place is not None)
         self.table.rows.put(put)
-        self.chips.show_counts(tally(after.rows.values(), self._wanted))
+        self._counts = retallied(
+            self._counts, self._wanted, [(before.rows[each], after.rows[each]) for each in after.changed]
+        )
+        if not self._recount.isActive():
+            self._recount.start()
         if moved and not self._reorder.isActive():
             self._reorder.start()
 
@@ -199,26 +210,28 @@ class AgentsPage(Page):
         self.table.rows.sorted_by, self.table.rows.descending = column, self._descending
         self.table.horizontalHeader().viewport().update()
         self.shell.keep_place("agents.sort", f"{column} {'down' if self._descending else 'up'}")
-        self._arrange()
+        self.arrange()
 
     def _refilter(self) -> None:
         subject = str(self.groups.currentData() or "")
         kind, _, name = subject.partition(":")
         self._wanted = Wanted(
-            words=self.search.text(),
+            terms=terms_of(self.search.text()),
             group=name if kind == "group" else "",
             queue=name if kind == "queue" else "",
             statuses=self.chips.chosen(),
         )
-        self._arrange()
+        self.arrange()
 
-    def _arrange(self) -> None:
+    def arrange(self) -> None:
+        """Put the rows that fit in order."""
         rows, wanted = self._roster.rows, self._wanted
         fitting = list(rows.values()) if wanted.everything else [row for row in rows.values() if fits(row, wanted)]
         ordered = sorted_rows(fitting, self._sort, descending=self._descending)
         self._places = {row.interface: place for place, row in enumerate(ordered)}
         self.table.rows.show_rows(ordered)
-        self.chips.show_counts(tally(rows.values(), wanted))
+        self._counts = tally(rows.values(), wanted)
+        self.chips.show_counts(self._counts)
         self._say_count()
         self._show_details()
 

@@ -95,7 +95,8 @@ class Rows(QAbstractTableModel, Generic[R]):
         last_column = len(self.columns) - 1
         for first, last in runs(sorted(changed)):
             self.told += 1
-            self.dataChanged.emit(self.index(first, 0), self.index(last, last_column))
+            # createIndex asks nobody whether the row is there: `index` would cost three calls into Python.
+            self.dataChanged.emit(self.createIndex(first, 0), self.createIndex(last, last_column))
 
     def place_of(self, key: str) -> int:
         """Return where the row with a key stands, -1 for nowhere."""
@@ -103,10 +104,13 @@ class Rows(QAbstractTableModel, Generic[R]):
 
     def _rearrange(self, rows: list[R]) -> None:
         key = self.key
-        names = {key(row): place for place, row in enumerate(rows)}
-        gone = list(runs([place for place, row in enumerate(self.rows) if key(row) not in names]))
-        stay = {key(row) for row in self.rows} & names.keys()
-        come = list(runs([place for place, row in enumerate(rows) if key(row) not in stay]))
+        before, after = [key(row) for row in self.rows], [key(row) for row in rows]
+        names, known = set(after), set(before)
+        if names == known:
+            self._reorder(rows, before, after)
+            return
+        gone = list(runs([place for place, name in enumerate(before) if name not in names]))
+        come = list(runs([place for place, name in enumerate(after) if name not in known]))
         if len(gone) + len(come) > MOST_PIECES:
             self.beginResetModel()
             self.rows = rows
@@ -116,21 +120,22 @@ class Rows(QAbstractTableModel, Generic[R]):
             self.beginRemoveRows(QModelIndex(), first, last)
             del self.rows[first : last + 1]
             self.endRemoveRows()
-        self._reorder([row for row in rows if key(row) in stay])
+        stay = [row for row, name in zip(rows, after, strict=True) if name in known]
+        self._reorder(stay, [key(row) for row in self.rows], [key(row) for row in stay])
         for first, last in come:
             self.beginInsertRows(QModelIndex(), first, last)
             self.rows[first:first] = rows[first : last + 1]
             self.endInsertRows()
 
-    def _reorder(self, wanted: list[R]) -> None:
-        key, before = self.key, self.rows
-        if all(key(new) == key(was) for new, was in zip(wanted, before, strict=True)):
-            self.put({n: new for n, (new, was) in enumerate(zip(wanted, before, strict=True)) if new is not was})
+    def _reorder(self, wanted: list[R], before: list[str], after: list[str]) -> None:
+        if before == after:
+            self.put({n: new for n, (new, was) in enumerate(zip(wanted, self.rows, strict=True)) if new is not was})
             return
         self.layoutAboutToBeChanged.emit()
-        places = {key(row): place for place, row in enumerate(wanted)}
         old = self.persistentIndexList()
-        new = [self.index(places[key(before[each.row()])], each.column()) for each in old]
+        places = {before[each.row()]: -1 for each in old}
+        places.update((name, place) for place, name in enumerate(after) if name in places)
+        new = [self.index(places[before[each.row()]], each.column()) for each in old]
         self.rows = wanted
         self.changePersistentIndexList(old, new)
         self.layoutChanged.emit()
