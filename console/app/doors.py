@@ -15,6 +15,7 @@ from console.app.page_doors import PageAnswers
 from console.core.errors import FloordeskError
 from console.core.floor.people import PersonRow
 from console.core.floor.policy import FloorPolicy
+from console.core.floor.view import FloorView
 from console.core.kept import Book, Command
 from console.core.ports import Clock, Secrets
 from console.core.profiles import Profile
@@ -112,7 +113,9 @@ class AppDoors(PageAnswers, BreakAnswers):
 
     def submit(self, command: Command) -> None:
         """Have a command decided; a refusal is said in one line."""
-        if self.floor is not None:
+        if self.floor is None:
+            self._tell(say("No floor is open; open one in the settings."))
+        else:
             self.floor.desk.submit(command, self._answered)
 
     def close(self) -> None:
@@ -147,7 +150,8 @@ class AppDoors(PageAnswers, BreakAnswers):
         floor, self.floor = self.floor, None
         if floor is not None:
             floor.close()
-            # What the floor left behind had to decide is not the next one's.
+            # Nothing of the floor left behind looks live, and what it had to decide is not the next one's.
+            self._bridge.publish(FloorView())
             self._bridge.hand(lambda: self._screen().take_book(Book()))
             self._bridge.hand(lambda: self._screen().take_forecasts({}))
             self._bridge.hand(lambda: self._screen().take_trouble(None))

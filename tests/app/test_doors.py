@@ -1,0 +1,271 @@
+"""What the window may ask of everything behind it: answered at once, trouble said in one calm line."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from pytestqt.qtbot import QtBot
+
+from console.app.doors import AppDoors
+from console.core.floor.model import LinkStatus
+from console.core.floor.people import PersonRow
+from console.core.floor.policy import FloorPolicy
+from console.core.floor.view import FloorView
+from console.core.kept import Book
+from console.core.preferences import DEMO, Preferences
+from console.core.profiles import FloorKind, Profile
+from console.core.words import Said
+from console.core.work.break_records import Break, BreakState
+from console.core.work.floor_checks import CheckState, FloorCheck
+from console.desk.clock import SystemClock
+from console.settings import PreferencesFile
+from console.ui.bridge import Bridge
+from tests.app.open_floor import WITHIN, KnownSecrets
+from tests.feeds.fake_ami import SECRET, FakeAmi, a_floor
+from tests.feeds.live_feed import profile_of
+
+QUIET = Path(__file__).parents[1] / "fixtures" / "ami" / "quiet.ami.xz"
+TAPE = Profile(id="tape", name="A quiet hour", kind=FloorKind.REPLAY, path=str(QUIET), rate=0.0)
+
+
+class Desk:
+    """The doors with a screen behind them that only remembers."""
+
+    def __init__(self, data: Path, qtbot: QtBot) -> None:
+        self.qtbot = qtbot
+        self.told: list[Said] = []
+        self.view = FloorView()
+        self.book = Book()
+        self.trouble: Said | None = None
+        self.threads: set[str] = set()
+        self.bridge = Bridge()
+        self.bridge.view_came.connect(self._take_view)
+        settings = PreferencesFile(data.parent / "preferences.json")
+        settings.keep(Preferences(language="en", operator="li"))
+        self.doors = AppDoors(
+            data=data,
+            clock=SystemClock(),
+            secrets=KnownSecrets(feed=SECRET, steward=SECRET),
+            settings=settings,
+            bridge=self.bridge,
+            tell=self.told.append,
+            screen=lambda: self,
+        )
+
+    def _take_view(self, view: FloorView) -> None:
+        self.threads.add(threading.current_thread().name)
+        self.view = view
+
+    def take_book(self, book: Book) -> None:
+        self.threads.add(threading.current_thread().name)
+        self.book = book
+
+    def take_forecasts(self, forecasts: Mapping[str, Any]) -> None:
+        del forecasts
+
+    def take_trouble(self, said: Said | None) -> None:
+        self.trouble = said
+
+    def until(self, found: Callable[[], object]) -> None:
+        self.qtbot.waitUntil(lambda: bool(found()), timeout=int(WITHIN * 1000))
+
+    def until_told(self, words: str) -> str:
+        self.until(lambda: any(words in each.english() for each in self.told))
+        return next(each.english() for each in self.told if words in each.english())
+
+    def opened(self, profile: Profile, status: LinkStatus = LinkStatus.LIVE) -> None:
+        self.doors.open_floor(profile)
+        self.until(lambda: self.doors.floor is not None and self.doors.floor.profile == profile)
+        self.until(lambda: self.view.link.status is status)
+
+
+@pytest.fixture
+def desk(data: Path, qtbot: QtBot) -> Iterator[Desk]:
+    before = set(threading.enumerate())
+    made = Desk(data, qtbot)
+    yield made
+    made.doors.close()
+    left = {each for each in threading.enumerate() if "(" not in each.name} - before
+    assert not left, f"threads live on: {left}"
+
+
+@pytest.fixture
+def ami() -> Iterator[FakeAmi]:
+    with FakeAmi(a_floor) as server:
+        yield server
+
+
+def of(ami: FakeAmi, **changes: object) -> Profile:
+    return profile_of(ami.port, **{"steward_user": "", **changes})
+
+
+def test_a_job_runs_in_a_worker_and_its_result_comes_to_the_screens_thread(desk: Desk) -> None:
+    threads: list[str] = []
+    results: list[object] = []
+
+    def job() -> str:
+        threads.append(threading.current_thread().name)
+        return "done"
+
+    def then(result: object) -> None:
+        threads.append(threading.current_thread().name)
+        results.append(result)
+
+    desk.doors.later(job, then)
+    desk.until(lambda: results)
+    assert results == ["done"]
+    assert threads[0].startswith("worker")
+    assert threads[1] == threading.current_thread().name
+
+
+def test_a_job_that_fails_is_one_calm_line_and_the_next_is_done(desk: Desk) -> None:
+    results: list[object] = []
+
+    def broken() -> object:
+        raise ZeroDivisionError
+
+    desk.doors.later(broken, results.append)
+    assert desk.until_told("unexpected") == "An unexpected error was logged; the board goes on."
+    desk.doors.later(lambda: 2, results.append)
+    desk.until(lambda: results)
+    assert results == [2]
+
+
+def test_floors_are_exchanged_while_views_come(desk: Desk, ami: FakeAmi) -> None:
+    seen: list[FloorView] = []
+    desk.bridge.view_came.connect(seen.append)
+    with FakeAmi(a_floor) as other:
+        second = of(other, id="floor-2", name="Second")
+        desk.opened(of(ami))
+        first = desk.doors.floor
+        desk.opened(second)
+        desk.until(lambda: desk.doors.floor is not first)
+        desk.opened(TAPE, LinkStatus.ENDED)
+        desk.until(lambda: len(desk.view.queues) >= 5)
+        desk.opened(of(ami))
+        desk.until(lambda: set(desk.view.queues) == {"sales"})
+        assert first is not None
+        assert not first._feed.is_alive(), "the floor left behind is closed"
+        assert [peer.actions[-1]["Action"] for peer in (ami.peers[0], other.peers[0])] == ["Logoff"] * 2
+    assert desk.threads == {threading.current_thread().name}, "views and books are shown in the screen's thread"
+
+
+def test_a_floor_that_cannot_be_opened_leaves_nothing_live_on_screen(desk: Desk, ami: FakeAmi, data: Path) -> None:
+    desk.opened(of(ami))
+    desk.doors.keep_policy(FloorPolicy(centre="East"))
+    desk.until(lambda: desk.book.seq)
+    (data / "floor-spoilt").write_text("no folder")
+    desk.doors.open_floor(of(ami, id="spoilt"))
+    desk.until_told("is a file; a folder is needed there")
+    desk.until(lambda: desk.view.link.status is not LinkStatus.LIVE)
+    desk.until(lambda: desk.book == Book())
+    assert desk.doors.floor is None
+    desk.doors.keep_policy(FloorPolicy(centre="West"))
+    desk.until_told("No floor is open")
+    desk.opened(of(ami))
+    desk.until(lambda: desk.view.policy.centre == "East")
+
+
+def test_edits_go_through_the_desk_and_a_refusal_is_one_line(desk: Desk, ami: FakeAmi) -> None:
+    desk.opened(of(ami))
+    desk.doors.keep_policy(FloorPolicy(centre="East"))
+    desk.until(lambda: desk.view.policy.centre == "East")
+    rows = (PersonRow(name="Alice Chang", extensions=("1001",), interfaces=("Local/1001@agents/n",)),)
+    desk.doors.keep_people(rows)
+    desk.until(lambda: {each.name for each in desk.view.people.values()} == {"Alice Chang"})
+    told = len(desk.told)
+    desk.doors.act("floor_check:gone", "confirm")
+    assert desk.until_told("floor check") == "This floor check is no longer open."
+    desk.doors.act("break:gone", "owe_at", "half past nine")
+    desk.until_told("is no time such as")
+    desk.doors.act("nobody:knows", "this")
+    desk.doors.ask_break("nobody", "meal", 30)
+    desk.until_told("Nobody on this floor is known as nobody")
+    assert len(desk.told) == told + 3
+
+
+def test_cards_are_answered_on_the_demo(desk: Desk) -> None:
+    desk.doors.open_floor(DEMO)
+
+    def due() -> FloorCheck | None:
+        return next((c for c in desk.book.every(FloorCheck).values() if c.state is CheckState.DUE), None)
+
+    desk.until(due)
+    check = due()
+    assert check is not None
+    desk.doors.act(f"floor_check:{check.id}", "confirm")
+    desk.until(lambda: desk.book.every(FloorCheck)[check.id].done_by == "li")
+
+    here = [person for person in desk.view.people.values() if person.primary_group]
+    busy = {each.person for each in desk.book.every(Break).values()}
+    person = next(
+        each
+        for each in here
+        if each.id not in busy and any(i in desk.view.agents and desk.view.agents[i].queues for i in each.interfaces)
+    )
+    desk.doors.ask_break(person.id, "meal", 30)
+
+    def of_person() -> Break | None:
+        return next((each for each in desk.book.every(Break).values() if each.person == person.id), None)
+
+    desk.until(of_person)
+    asked = of_person()
+    assert asked is not None
+    assert asked.asked_by == "li"
+    desk.doors.act(f"break:{asked.id}", "refuse")
+    desk.until_told("A refusal needs a reason.")
+    desk.doors.act(f"break:{asked.id}", "exception", "a doctor's call")
+
+    def state() -> BreakState:
+        known = of_person()
+        assert known is not None
+        return known.state
+
+    desk.until(lambda: state() in {BreakState.GRANTED, BreakState.AWAY})
+    granted = of_person()
+    assert granted is not None
+    assert granted.why == "a doctor's call"
+    desk.doors.act(f"break:{asked.id}", "undo")
+    desk.until(lambda: state() in {BreakState.ASKED, BreakState.CALLED_BACK})
+
+
+def test_looking_back_works_beside_the_running_floor(desk: Desk) -> None:
+    desk.doors.open_floor(DEMO)
+    desk.until(lambda: desk.book.every(FloorCheck))
+    assert desk.doors.floor is not None
+    now = desk.doors.floor.source.clock.now()
+    found: list[Any] = []
+
+    def look() -> bool:
+        desk.doors.moments(now - 3600.0, now, found.append)
+        asked = len(found) + 1
+        desk.until(lambda: len(found) >= asked)
+        return found[-1] is not None and found[-1].span is not None
+
+    desk.until(look)
+    shown: list[FloorView] = []
+    player = desk.doors.play_past(shown.append, lambda: None)
+    assert player is not None
+    player.close()
+
+
+def test_a_tape_has_no_past_and_closing_without_a_floor_is_fine(data: Path, qtbot: QtBot) -> None:
+    desk = Desk(data, qtbot)
+    assert desk.doors.play_past(lambda _view: None, lambda: None) is None
+    asked: list[object] = []
+    desk.doors.moments(0.0, 1.0, asked.append)
+    desk.until(lambda: asked)
+    assert asked == [None]
+    desk.doors.act("floor_check:x", "confirm")
+    desk.doors.close()
+
+
+def test_the_operator_is_who_the_settings_say(desk: Desk) -> None:
+    assert desk.doors.operator().id == "li"
+    settings = desk.doors._settings
+    settings.keep(msgspec.structs.replace(settings.preferences(), operator="", role="juggler"))
+    assert desk.doors.operator().id
+    assert desk.doors.operator().role.value == "floor_supervisor"
