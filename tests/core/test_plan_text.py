@@ -155,5 +155,5 @@ def test_a_watch_alone_can_be_read() -> None:
 @pytest.mark.parametrize("action", ACTIONS, ids=name_of)
 def test_every_action_says_its_way_back(action: type[Action]) -> None:
     assert action.way_back in {"lever", "withdrawn", "let_go", "none"}
-    assert not (action.visible and action.way_back == "none"), "what customers notice can be put back"
+    assert not (action.customers_notice and action.way_back == "none"), "what customers notice can be put back"
     assert NAMED[name_of(action)] is action

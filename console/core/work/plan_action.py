@@ -74,16 +74,21 @@ class Effect(Record, frozen=True, kw_only=True):
 class Action(Record, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="do"):
     """Base of every action; its fields are its form. An action is one class and one line in `ACTIONS`.
 
-    `visible`: customers notice it, so a person agrees first and it is put back first. `background`: the next step does
-    not wait for it. `way_back`: what puts it back, `lever`, `withdrawn`, `let_go` or `none` where nothing stands.
+    `customers_notice`: a person agrees first, and it is put back first. `background`: the next step does not wait for
+    it. `way_back`: what puts it back, `lever`, `withdrawn`, `let_go` or `none` where nothing stands.
     """
 
-    visible: ClassVar[bool] = False
+    customers_notice: ClassVar[bool] = False
     background: ClassVar[bool] = False
     way_back: ClassVar[str] = "none"
 
     title: str = ""
     on_failure: str = ""
+
+    @property
+    def visible(self) -> bool:
+        """Return whether customers notice it."""
+        return self.customers_notice
 
     def said(self) -> Said:
         """Return what it does, in words."""

@@ -97,7 +97,7 @@ class HoldBreaks(Action, frozen=True, kw_only=True, tag=HOLD_BREAKS):
 class IvrShortcut(Action, frozen=True, kw_only=True, tag="ivr_shortcut"):
     """The IVR's short-cut 快捷入口: `to` a queue, or `announce` the emergency wording."""
 
-    visible = True
+    customers_notice = True
     way_back = "lever"
 
     to: str
@@ -119,7 +119,7 @@ class IvrShortcut(Action, frozen=True, kw_only=True, tag="ivr_shortcut"):
 class Overflow(Action, frozen=True, kw_only=True, tag="overflow"):
     """Send new callers of `queues` (none: those of the run) on to the queue `to`."""
 
-    visible = True
+    customers_notice = True
     way_back = "lever"
 
     to: str
@@ -145,7 +145,7 @@ class Overflow(Action, frozen=True, kw_only=True, tag="overflow"):
 class CloseQueues(Action, frozen=True, kw_only=True, tag="close"):
     """Close queues for a while: those named, and every queue of `channel` (phone, web) the run is not about."""
 
-    visible = True
+    customers_notice = True
     way_back = "lever"
 
     queues: tuple[str, ...] = ()
@@ -175,14 +175,20 @@ class CloseQueues(Action, frozen=True, kw_only=True, tag="close"):
 
 
 class SetKey(Action, frozen=True, kw_only=True, tag="key"):
-    """Set any routing key the dialplan reads."""
+    """Set any routing key the dialplan reads; `noticed` False where customers do not notice it."""
 
-    visible = True
+    customers_notice = True
     way_back = "lever"
 
     family: str
     key: str
     value: str
+    noticed: bool = True
+
+    @property
+    def visible(self) -> bool:
+        """Return whether customers notice it, as its author says."""
+        return self.noticed
 
     def said(self) -> Said:
         """Return what it does, in words."""

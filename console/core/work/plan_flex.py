@@ -46,8 +46,10 @@ class Flex(Action, frozen=True, kw_only=True, tag="flex"):
         return say("Ask {count} flex agents on line", count=self.count)
 
     def take(self, on: Ground) -> Effect:
-        """Ask the first ones."""
-        return asked_next(self, on)
+        """Ask the first ones; whether anybody can come is found out afterwards."""
+        effect = asked_next(self, on)
+        first = {key: value for key, value in effect.changes.items() if key in {"asked", "asked_at"}}
+        return Effect(messages=effect.messages, changes=first)
 
     def stands(self, _on: Ground) -> bool:
         """Say yes at once: the plan goes on while they answer."""

@@ -13,7 +13,7 @@ from console.core.roles import Actor, Role
 from console.core.words import Said, say
 from console.core.work.plan_action import Action, Effect, Ground, left_of
 from console.core.work.plan_actions import HoldBreaks, action_of
-from console.core.work.plan_flex import Flex, answered, asked_next
+from console.core.work.plan_flex import NO, YES, Flex, answered, asked_next
 from console.core.work.plan_records import (
     DECIDERS,
     HELD,
@@ -228,7 +228,7 @@ def answer_flex(book: Book, view: FloorView, command: AnswerFlex, at: Instant) -
         raise NotAllowed(say("Nobody asked this agent on line."))
     if not action.counts(command.by):
         raise NotAllowed(say("The plan wants it confirmed the other way."))
-    if on.step.state not in HELD or (on.step.asked[command.person] == "yes") is command.yes:
+    if on.step.state not in HELD or on.step.asked[command.person] == (YES if command.yes else NO):
         return NOTHING
     stepped, more = answered(action, on, command.person, yes=command.yes)
     known = view.people.get(command.person)
