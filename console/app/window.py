@@ -1,5 +1,6 @@
 """The window and everything behind it, from the first start to the last save."""
 
+import signal
 import sys
 
 import msgspec
@@ -59,6 +60,9 @@ def run_window(*, demo: bool, seed: int | None, rate: float | None) -> int:
     end_on_signals()
     for said in settings.troubles:
         shell.tell(said, Tone.WARN)
+    # The end of a session or Ctrl-C is an ordinary end: what has to be kept is kept.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: application.quit())
     doors.open_floor(_first_floor(settings, demo=demo, seed=seed, rate=rate))
     try:
         return application.exec()
