@@ -305,8 +305,7 @@ class AgentsPage(Page):
         """From the search, arrows and Enter lead into the table."""
         if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QKeyEvent.Type.KeyPress:
             if event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.table.rows.rows:
-                if not self.table.current_key():
-                    self.table.choose(self.table.rows.key(self.table.rows.rows[0]))
+                self.table.choose(self.table.current_key() or self.table.rows.key(self.table.rows.rows[0]))
                 self.table.setFocus(Qt.FocusReason.OtherFocusReason)
                 return True
             if event.key() == Qt.Key.Key_Escape:

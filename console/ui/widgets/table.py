@@ -62,7 +62,9 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rows(QAbstractTableModel, Generic[R]):
-    """The rows on screen, in the order shown."""
+    """The rows on screen, in the order shown; `moving` while they come, go and change places."""
+
+    rearranged = Signal()
 
     def __init__(
         self, columns: tuple[Column, ...], key: Callable[[R], str], text: Callable[[R, str], str], parent: QObject
@@ -75,6 +77,7 @@ class Rows(QAbstractTableModel, Generic[R]):
         self.sorted_by = ""
         self.descending = False
         self.told = 0
+        self.moving = False
 
     def show_rows(self, rows: Sequence[R]) -> None:
         """Take the rows as they now stand: the same ones in the same places cost a comparison by `is` each."""
@@ -84,7 +87,10 @@ class Rows(QAbstractTableModel, Generic[R]):
             if all(key(rows[place]) == key(old[place]) for place in changed):
                 self.put({place: rows[place] for place in changed if rows[place] != old[place]})
                 return
+        self.moving = True
         self._rearrange(list(rows))
+        self.moving = False
+        self.rearranged.emit()
 
     def put(self, changed: Mapping[int, R]) -> None:
         """Take another row with the same key in some places; told run by run."""
@@ -304,6 +310,10 @@ class RowTable(QTableView, Generic[R]):
         heads.sectionClicked.connect(self._sort)
         self.doubleClicked.connect(lambda index: self.opened.emit(self.rows.key(self.rows.rows[index.row()])))
         self.selectionModel().currentRowChanged.connect(lambda now, _before: self._choose(now))
+        self._hand = self._said = ""
+        self._scrolled = 0
+        self.rows.modelAboutToBeReset.connect(self._keep_place)
+        self.rows.rearranged.connect(self._find_place)
         self.measure()
 
     def mute(self, *, muted: bool) -> None:
@@ -323,6 +333,7 @@ class RowTable(QTableView, Generic[R]):
         if place < 0:
             return False
         index = self.rows.index(place, 0)
+        self._hand = key
         self.setCurrentIndex(index)
         self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
         return True
@@ -362,14 +373,34 @@ class RowTable(QTableView, Generic[R]):
             self.setColumnHidden(n, n in hidden)
             self.setColumnWidth(n, width)
 
+    def _keep_place(self) -> None:
+        self._scrolled = self.verticalScrollBar().value()
+
+    def _find_place(self) -> None:
+        """Take the row in hand again that was, also one that a search had left out meanwhile; else its neighbour."""
+        if self._hand and self.current_key() != self._hand:
+            place = self.rows.place_of(self._hand)
+            if place >= 0:
+                self.setCurrentIndex(self.rows.index(place, 0))
+                if self._scrolled:
+                    self.verticalScrollBar().setValue(self._scrolled)
+        self._scrolled = 0
+        self._tell_chosen(self.current_key())
+
+    def _tell_chosen(self, key: str) -> None:
+        if key and key != self._said:
+            self._said = key
+            self.chosen.emit(key)
+
     def _sort(self, section: int) -> None:
         column = self.rows.columns[section]
         if column.sorts:
             self.sort_asked.emit(column.key)
 
     def _choose(self, index: Index) -> None:
-        if index.isValid():
-            self.chosen.emit(self.rows.key(self.rows.rows[index.row()]))
+        if index.isValid() and not self.rows.moving:
+            self._hand = self.rows.key(self.rows.rows[index.row()])
+            self._tell_chosen(self._hand)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """Fit the columns to the new width."""
@@ -380,6 +411,7 @@ class RowTable(QTableView, Generic[R]):
         """Enter opens the row at hand; Home and End go to the first and last row."""
         key = self.current_key()
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and key:
+            self._hand = key
             self.opened.emit(key)
         elif event.key() in {Qt.Key.Key_Home, Qt.Key.Key_End} and self.rows.rows:
             place = 0 if event.key() == Qt.Key.Key_Home else len(self.rows.rows) - 1
