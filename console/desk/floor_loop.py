@@ -35,6 +35,7 @@ CLOCK_S: Seconds = 1.0
 SLICE_S: Seconds = 0.02
 MOST_OF_THE_TIME = 3.0
 """A view is published at most every this many times what it costs, so that folding keeps most of the thread."""
+PRESENT_S: Seconds = 2.0
 BEHIND_S: Seconds = 120.0
 EVENTS_WAITING = 200_000
 FACTS_BEFORE_RECALL = 100_000
@@ -189,8 +190,10 @@ class FloorLoop:
         if recorder is not None and at is not None and recorder.wants_keyframe(at):
             recorder.keyframe(stepper.floor.at or at, stepper.keyframe(stepper.floor.at))
         facts: tuple[Fact, ...] = ()
-        self._behind = at is not None and not self._told_time and self._clock.now() - at > BEHIND_S
-        stepper.hurry(behind=self._behind)
+        late = 0.0 if at is None or self._told_time else self._clock.now() - at
+        # Nothing may be ticked on to the present while what happened before it still waits to be folded.
+        self._behind = late > PRESENT_S
+        stepper.hurry(behind=late > BEHIND_S)
         try:
             facts = stepper.take(batch)
         except Exception as error:  # noqa: BLE001  one batch must not end the day

@@ -166,6 +166,25 @@ def test_a_leap_of_the_clock_counts_no_minutes_through(bench: Bench) -> None:
     assert len(bench.views[-1].figures.curves["floor"]) < 10
 
 
+@pytest.mark.parametrize("late", [34.0, 90.0, 3600.0])
+def test_a_feed_that_still_tells_what_was_is_not_ticked_on_to_the_present(bench: Bench, late: float) -> None:
+    bench.loop.sink(opening())
+    bench.clock.wind(late)
+    for number in range(10):
+        bench.loop.sink(joined(number, NOON + number * late / 10))
+        bench.turn(0.05)
+    view = bench.views[-1]
+    assert view.at is not None
+    assert view.at <= NOON + late
+    assert view.link.status is LinkStatus.SYNCING
+    bench.loop.sink(joined(99, bench.clock.now()))
+    bench.turn(1.0)
+    assert bench.views[-1].link.status is LinkStatus.LIVE
+    figures = bench.views[-1].figures.floor
+    assert figures.today.entered == 11
+    assert figures.recent.entered == 11 or late > 1800
+
+
 def broken(_: object) -> None:
     raise KeyError(str(5_550_100))
 
