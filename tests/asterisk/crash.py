@@ -40,7 +40,7 @@ FOUND = "announce"
 PAUSED = {("sales", SEATS["1005"]): "小休"}
 STATES = {"a": {BreakState.RETURNED}, "b": {BreakState.GRANTED, BreakState.AWAY}, "c": {BreakState.ASKED}}
 MESSAGES = {"BreakGranted": 3}
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 
 
 class Child:

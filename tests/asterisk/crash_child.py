@@ -70,8 +70,8 @@ def main() -> None:
         publish_book=lambda _book: books.set(),
     )
     floor.start()
-    ready.wait(30)
-    books.wait(30)
+    ready.wait(120)
+    books.wait(120)
     tell(said="ready")
     store = another_on(data / "floor-crash" / "desk.db")
     for line in sys.stdin:
