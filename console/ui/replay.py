@@ -74,10 +74,13 @@ class Replay(QObject):
 
     def look(self, day: Instant | None = None) -> None:
         """Find out what is kept of a day, that of the moment on screen unless told otherwise."""
+        before, policy = self.day, self._shell.live.policy
         self.day = self.moment if day is None else day
+        if day_of(before, policy) != day_of(self.day, policy):
+            self.span, self.gaps, self.known = None, (), False
         self._asked += 1
         asked = self._asked
-        begin, end = day_of(self.day, self._shell.live.policy)
+        begin, end = day_of(self.day, policy)
         end = min(end, self._shell.live_now())
 
         def found(moments: Moments | None) -> None:

@@ -46,7 +46,7 @@ class Page(QWidget):
     def __init__(self, shell: Shell) -> None:
         super().__init__()
         self.shell = shell
-        self._framed = False
+        self._framed = shell.view.past
         shell.view_changed.connect(self._frame)
 
     def show_view(self, view: FloorView) -> None:

@@ -41,6 +41,7 @@ LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 PAD = 10
 HEAD_HEIGHT = 33
+_OF_THE_PAGE = {Qt.Key.Key_Escape, Qt.Key.Key_Left, Qt.Key.Key_Right}
 MOST_PIECES = 40
 """More comings and goings than this in one frame are told as a new table."""
 
@@ -416,9 +417,9 @@ class RowTable(QTableView, Generic[R]):
         elif event.key() in {Qt.Key.Key_Home, Qt.Key.Key_End} and self.rows.rows:
             place = 0 if event.key() == Qt.Key.Key_Home else len(self.rows.rows) - 1
             self.setCurrentIndex(self.rows.index(place, 0))
-        elif event.key() == Qt.Key.Key_Escape or (event.text().isprintable() and event.text()):
-            # Letters belong to the page's search, Escape to the window: the table's own search by letter would take
-            # the first column only.
+        elif event.key() in _OF_THE_PAGE or (event.text().isprintable() and event.text()):
+            # Letters belong to the page's search: the table's own would look through the first column only. A row is
+            # taken as a whole, so left and right are the page's too.
             event.ignore()
         else:
             super().keyPressEvent(event)
