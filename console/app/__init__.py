@@ -117,7 +117,8 @@ def _picture_profile(floor: str) -> Profile:
     kept, _ = desk_settings.read_preferences(desk_settings.folders().settings / desk_settings.PREFERENCES_FILE)
     named = profile_named(kept, floor) or next((p for p in kept.profiles if p.name == floor), None)
     if named is not None:
-        return named
+        # A picture only looks: nothing is granted or set for its sake.
+        return msgspec.structs.replace(named, steward_user="")
     if Path(floor).is_file():
         return Profile(id="trace", name=Path(floor).name, kind=FloorKind.REPLAY, path=floor, rate=0.0)
     raise BadInput(say("There is no connection and no recorded stream called {name}.", name=floor))
@@ -252,6 +253,8 @@ def catch_the_unexpected(tell: Callable[[Said], None]) -> None:
     sys.excepthook = caught
 
     def caught_in_thread(told: threading.ExceptHookArgs) -> None:
+        if told.exc_type is SystemExit:
+            return
         caught(told.exc_type, told.exc_value, told.exc_traceback)
 
     threading.excepthook = caught_in_thread

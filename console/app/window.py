@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import threading
 
 import msgspec
 
@@ -21,6 +22,9 @@ from console.ui.shell import Shell
 from console.ui.single import FirstWindow, channel_name, raise_first
 from console.ui.window import DeskWindow
 
+_FIRST_STARTS_S = 8.0
+_ASK_AGAIN_S = 0.2
+
 
 def run_window(*, demo: bool, seed: int | None, rate: float | None) -> int:
     """Open the window, or raise the one that is open already; return the exit status."""
@@ -31,8 +35,8 @@ def run_window(*, demo: bool, seed: int | None, rate: float | None) -> int:
     door = channel_name(str(places.data))
     try:
         held = DataFolder(places.data, door=door)
-    except FolderTaken:
-        if raise_first(door):
+    except FolderTaken as taken:
+        if taken.door and _raised(taken.door):
             return 0
         raise
     bridge = Bridge()
@@ -71,6 +75,17 @@ def run_window(*, demo: bool, seed: int | None, rate: float | None) -> int:
         doors.close()
         shell.save_now()
         held.close()
+
+
+def _raised(door: str) -> bool:
+    """Ask the window that is open to come forward; one that is only just starting gets some seconds to listen."""
+    clock = SystemClock()
+    until = clock.steady() + _FIRST_STARTS_S
+    while not raise_first(door):
+        if clock.steady() >= until:
+            return False
+        threading.Event().wait(_ASK_AGAIN_S)
+    return True
 
 
 def _first_floor(

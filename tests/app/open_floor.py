@@ -22,7 +22,7 @@ from console.feeds.demo.seats import Agent
 from console.feeds.demo.world import World
 
 LI = Actor(id="li", name="李班长")
-WITHIN: Seconds = 20.0
+WITHIN: Seconds = 60.0
 
 T = TypeVar("T")
 
