@@ -25,6 +25,7 @@ from console.core.rules.break_forecast import (
 from console.core.work.break_cases import promised_on_line, rules_of, standing
 from console.core.work.break_outlooks import LIVES_S, Outlook, TellOutlook
 from console.core.work.break_records import WAITING, Break
+from console.core.work.meal_records import MealPlan, PlanState
 
 log = logging.getLogger(__name__)
 
@@ -94,9 +95,11 @@ class Forecaster:
         book, view = self._book_of(), self._view_of()
         asked = [each for each in book.every(Break).values() if each.state in WAITING]
         at = view.at
+        planning = [each for each in book.every(MealPlan).values() if each.state is PlanState.PROPOSED]
         if at is None or view.link.status is not LinkStatus.LIVE:
-            asked, at = [], self._clock.now()
-        starts = {group: self._start(book, view, group, at) for group in {each.group for each in asked}}
+            asked, planning, at = [], [], self._clock.now()
+        groups = {each.group for each in asked} | {plan.group for plan in planning}
+        starts = {group: self._start(book, view, group, at) for group in groups}
         told: dict[str, BreakForecast] = {}
         for each in asked:
             start = starts[each.group]
@@ -109,7 +112,9 @@ class Forecaster:
             self._publish(told)
         for group, start in starts.items():
             if start is not None and not self._end.is_set():
-                self._look_out(book, start, sorted({each.kind for each in asked if each.group == group}))
+                kinds = {each.kind for each in asked if each.group == group}
+                kinds |= {plan.kind for plan in planning if plan.group == group}
+                self._look_out(book, start, sorted(kinds))
 
     def _start(self, book: Book, view: FloorView, group: str, at: Instant) -> GroupNow | None:
         return group_now(view, group, promised=promised_on_line(book, view, group, at))

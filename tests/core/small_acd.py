@@ -1,5 +1,7 @@
 """A small telephone system for the invariants: people, queues, pauses, calls; a steward without threads; a view."""
 
+from collections.abc import Callable
+
 from msgspec.structs import replace
 
 from console.core.errors import NotAllowed
@@ -146,11 +148,16 @@ def _person(number: int) -> Person:
     )
 
 
+Granted = Callable[[Book, FloorView, float, Break], None]
+"""Hears of every grant: the book before it, the floor, the moment, and the break granted."""
+
+
 class SmallConsole:
     """Book, desk, steward and clock over a small ACD; `entries` is the journal with who gave each line's command."""
 
-    def __init__(self, seats: int) -> None:
+    def __init__(self, seats: int, granted: Granted = lambda _book, _view, _at, _break: None) -> None:
         self.acd = SmallAcd(seats)
+        self._granted = granted
         self.book = Book()
         self.at = NOON
         self.entries: list[tuple[Command, Entry]] = []
@@ -166,8 +173,9 @@ class SmallConsole:
 
     def decide(self, command: Command) -> Step | None:
         """Step and commit as the desk does; None where it is not allowed."""
+        before, view = self.book, self.view
         try:
-            taken = step(self.book, self.view, command, self.at)
+            taken = step(before, view, command, self.at)
         except NotAllowed:
             return None
         for record in (*taken.puts, *taken.messages):
@@ -179,6 +187,9 @@ class SmallConsole:
         versions = {key: self.book.versions.get(key, 0) + 1 for key in taken.touched}
         self.book = self.book.told(self.book.seq + 1, records, versions)
         self.entries += [(command, entry) for entry in taken.entries]
+        for entry in taken.entries:
+            if entry.what == "break.granted":
+                self._granted(before, view, self.at, self.book.every(Break)[entry.subject.removeprefix("breaks:")])
         return taken
 
     def tick(self) -> None:

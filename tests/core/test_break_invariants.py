@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from console.core.floor.events import BreakAsked, BreakEnded, BreakWithdrawn
+from console.core.floor.view import FloorView
+from console.core.kept import Book
 from console.core.levers import Lever, LeverState
 from console.core.roles import CONSOLE
 from console.core.rules.break_policy import BreakPolicy
@@ -29,6 +31,16 @@ from console.core.work.break_records import (
 )
 from console.core.work.lending import EndLoan, LendSeat, Loan, LoanState
 from console.core.work.levers import LeaveLever, SetLeverAgain
+from console.core.work.meal_records import (
+    MealPlan,
+    MealSeat,
+    MoveToRound,
+    PlanState,
+    ProposeMeals,
+    PublishMeals,
+    SeatState,
+    WithdrawMeals,
+)
 from tests.core.floor_of_ten import seat
 from tests.core.small_acd import GROUP, LI, WEB, SmallConsole
 
@@ -38,12 +50,31 @@ PICK = st.integers(0, 30)
 ENDED = {BreakState.RETURNED, BreakState.REFUSED, BreakState.WITHDRAWN, BreakState.LAPSED}
 
 
+def no_grant_breaks_a_limit(before: Book, view: FloorView, at: float, granted: Break) -> None:
+    """Hold every grant, whoever gives it, against the seats counted by hand at commit; unless it is a recorded 特批."""
+    kind = BreakPolicy().everywhere.kind(granted.kind)
+    assert kind is not None
+    if granted.exception:
+        return
+    out = {each.person: each for each in before.every(Break).values() if each.state in PROMISED}
+    assert granted.person not in out, "granted twice"
+    alike = sum(each.kind == kind.id for each in out.values())
+    if kind.at_most is not None:
+        assert alike < kind.at_most
+    if kind.on_line_percent is None or alike == 0:
+        return
+    stand = {person.id: standing(view, person, at) for person in view.people.values()}
+    on_shift = {name for name, each in stand.items() if each.on_shift} | on_granted_break(before)
+    left = {name for name, each in stand.items() if each.on_line} - out.keys() - {granted.person}
+    assert Fraction(len(left), len(on_shift)) >= Fraction(kind.on_line_percent, 100)
+
+
 class Floor(RuleBasedStateMachine):
     """Six seats at the most, one supervisor, one steward."""
 
     @initialize(seats=st.integers(3, 6))
     def begin(self, seats: int) -> None:
-        self.console = SmallConsole(seats)
+        self.console = SmallConsole(seats, no_grant_breaks_a_limit)
         self.asked: set[str] = set()
 
     # ---- who asks ----
@@ -81,37 +112,11 @@ class Floor(RuleBasedStateMachine):
     @rule(pick=PICK, exception=st.booleans())
     def grant(self, pick: int, exception: bool) -> None:  # noqa: FBT001
         found = self._one(pick, WAITING)
-        if found is None:
-            return
-        before = self._free_seats(but=found)
-        command = GrantBreak(
-            id=self.console.id(), by=LI, break_id=found.id, exception=exception, why="特批" if exception else ""
-        )
-        taken = self.console.decide(command)
-        if taken is not None:
-            self._keeps_the_limit(found, before)
-
-    def _keeps_the_limit(self, asked: Break, before: tuple[int, int, int]) -> None:
-        """No grant breaks a limit at commit without a recorded 特批: counted here by hand, from the ACD."""
-        granted = self.console.book.get(Break, asked.id)
-        assert granted is not None
-        kind = BreakPolicy().everywhere.kind(granted.kind)
-        assert kind is not None
-        on_shift, on_line, away = before
-        if granted.exception or kind.on_line_percent is None:
-            return
-        kept = Fraction(on_line, on_shift) >= Fraction(kind.on_line_percent, 100) if on_shift else True
-        assert kept or away == 0
-
-    def _free_seats(self, but: Break) -> tuple[int, int, int]:
-        """Return (on shift, on line and not promised away once `but` has gone, others away or promised)."""
-        view, at = self.console.view, self.console.at
-        promised = {each.person for each in self.console.breaks() if each.state in PROMISED}
-        granted = on_granted_break(self.console.book)
-        stand = {person.id: standing(view, person, at) for person in view.people.values()}
-        on_shift = {name for name, each in stand.items() if each.on_shift or name in granted}
-        left = {name for name, each in stand.items() if each.on_line} - promised - {but.person}
-        return len(on_shift), len(left), len(on_shift - left - {but.person})
+        if found is not None:
+            why = "特批" if exception else ""
+            self.console.decide(
+                GrantBreak(id=self.console.id(), by=LI, break_id=found.id, exception=exception, why=why)
+            )
 
     @rule(pick=PICK, minutes=st.integers(0, 30))
     def owe(self, pick: int, minutes: int) -> None:
@@ -184,6 +189,21 @@ class Floor(RuleBasedStateMachine):
                 id=self.console.id(), by=CONSOLE, group=GROUP, forecast_at=self.console.at, seats=seats, most=by_kind
             )
         )
+
+    @rule(pick=PICK, what=st.sampled_from(["propose", "publish", "withdraw", "move"]), number=NUMBERS)
+    def meal_rounds(self, pick: int, what: str, number: int) -> None:
+        console = self.console
+        plan = next((each.id for each in console.book.every(MealPlan).values() if each.closed_at is None), console.id())
+        told = {"id": console.id(), "by": LI, "plan": plan}
+        match what:
+            case "propose":
+                console.decide(ProposeMeals(group=GROUP, **told))  # type: ignore[arg-type]
+            case "publish":
+                console.decide(PublishMeals(**told))  # type: ignore[arg-type]
+            case "withdraw":
+                console.decide(WithdrawMeals(**told))  # type: ignore[arg-type]
+            case _:
+                console.decide(MoveToRound(person=f"p{number}", round=pick % 3, **told))  # type: ignore[arg-type]
 
     # ---- what happens on the ACD ----
 
@@ -279,6 +299,18 @@ class Floor(RuleBasedStateMachine):
                 assert each.slot is not None
                 assert each.slot > self.console.at
 
+    @invariant()
+    def a_meal_lives_no_longer_than_its_plan_but_for_who_eats(self) -> None:
+        book = self.console.book
+        for each in book.every(MealSeat).values():
+            plan = book.get(MealPlan, each.plan)
+            assert plan is not None
+            assert each.round < len(plan.rounds)
+            assert (each.closed_at is None) == (each.state in {SeatState.PLANNED, SeatState.EATING})
+            if plan.closed_at is not None:
+                assert each.state is not SeatState.PLANNED
+        assert sum(each.closed_at is None for each in book.every(MealPlan).values()) <= 1
+
     def teardown(self) -> None:
         """Everybody returns, every loan ends: nothing of ours is left on the ACD."""
         if not hasattr(self, "console"):
@@ -295,6 +327,12 @@ class Floor(RuleBasedStateMachine):
             if loan.closed_at is None:
                 console.decide(EndLoan(id=console.id(), by=LI, loan=loan.id))
         assert all(each.closed_at is not None for each in console.breaks())
+        console.at += 86400.0
+        console.tick()
+        console.tick()
+        assert all(
+            each.closed_at is not None for each in console.book.every(MealSeat).values() if _published(console, each)
+        )
         moved = [each for each in console.book.every(Lever).values() if each.state is LeverState.MOVED]
         for lever in moved:
             console.decide(LeaveLever(id=console.id(), by=LI, lever=lever.id))
@@ -310,6 +348,11 @@ class Floor(RuleBasedStateMachine):
             if why in ours and not _was_left(console, queue, number)
         }
         assert left == set()
+
+
+def _published(console: SmallConsole, each: MealSeat) -> bool:
+    plan = console.book.get(MealPlan, each.plan)
+    return plan is not None and plan.state is not PlanState.PROPOSED
 
 
 def _was_left(console: SmallConsole, queue: str, number: int) -> bool:

@@ -138,6 +138,15 @@ def test_proposing_again_replaces_what_was_not_published(desk: Desk) -> None:
         propose(desk)
 
 
+def test_proposed_again_when_a_round_has_gone_by_every_seat_has_a_round_that_is(desk: Desk) -> None:
+    propose(desk)
+    last = in_round(desk, 3)[0]
+    desk.view = replace(desk.view, people={key: each for key, each in desk.view.people.items() if key != f"p{last}"})
+    desk.at = ELEVEN + 4 * HALF
+    assert len(propose(desk).rounds) == 1
+    assert all(each.round == 0 for each in seats_in(desk.book, "m"))
+
+
 def test_a_group_has_one_plan_at_a_time(desk: Desk) -> None:
     propose(desk)
     with pytest.raises(NotAllowed, match="withdraw it first"):

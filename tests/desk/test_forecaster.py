@@ -13,6 +13,7 @@ from console.core.kept import Book, Command
 from console.core.rules.break_forecast import FRESH_S, BreakForecast, GroupNow, forecast
 from console.core.work.break_outlooks import LIVES_S, Outlook, TellOutlook
 from console.core.work.break_records import Break, BreakState
+from console.core.work.meal_records import MealPlan, PlanState
 from console.desk import forecaster as module
 from console.desk.forecaster import Forecaster, Forecasts
 from tests.core.floor_of_ten import GROUP, NOON, floor, seat
@@ -160,6 +161,17 @@ def test_the_desk_is_told_how_many_may_leave_and_again_before_that_is_too_old() 
         stand.forecaster.look()
         assert stand.clock.at - NOON < LIVES_S
     assert stand.submitted[1].id != told.id
+
+
+def test_a_plan_of_meal_rounds_under_hand_is_looked_out_for_too() -> None:
+    stand = Stand()
+    plan = MealPlan(
+        id="m", state=PlanState.PROPOSED, group=GROUP, kind="meal", rounds=(), proposed_at=NOON, proposed_by="li"
+    )
+    stand.book = stand.book.told(stand.book.seq + 1, (plan,), {})
+    stand.forecaster.look()
+    assert stand.submitted[0].most.keys() == {"meal"}
+    assert stand.published == []
 
 
 def test_a_group_nobody_knows_is_let_be() -> None:

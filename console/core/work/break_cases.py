@@ -106,10 +106,12 @@ def case_of(book: Book, view: FloorView, asked: Break, group: str, at: Instant) 
     others = [each for each in promised(book, but=asked.id) if each.group == group]
     still_on_line = _on_line_of(view, others, at)
     asker = view.people.get(asked.person)
-    here = asker is not None and asked.group == group
-    leaves = here and asker is not None and standing(view, asker, at).on_line
+    here = standing(view, asker, at) if asker is not None and asked.group == group else None
+    leaves = here is not None and here.on_line
     on_line = seats.on_line - still_on_line
-    away = seats.on_shift - on_line - (1 if here and not leaves else 0)
+    # The asker, away already, keeps nobody; who is not on shift was never counted.
+    itself = here is not None and here.on_shift and not leaves
+    away = seats.on_shift - on_line - (1 if itself else 0)
     skill_group = next((each for each in view.policy.groups if each.id == group), None)
     return Case(
         kind=kind,

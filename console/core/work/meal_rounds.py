@@ -84,6 +84,8 @@ def _propose(book: Book, view: FloorView, command: ProposeMeals, at: Instant) ->
     if not shift:
         raise NotAllowed(say("Nobody of this group is on shift."))
     spans = rounds(book, view, command, at, kind, rules, len(shift))
+    if not spans:
+        raise NotAllowed(say("There is no such round."))
     found = propose(
         [eater(book, view, person, kind, at) for person in hungry],
         [each.most for each in spans],
@@ -102,10 +104,13 @@ def _propose(book: Book, view: FloorView, command: ProposeMeals, at: Instant) ->
         proposed_by=command.by.id,
     )
     seats = tuple(_seated(book, view, plan, person, number, ProposeMeals) for person, number in found.rounds.items())
+    last = len(spans) - 1
     dropped = tuple(
-        _seat_moved(each, WithdrawMeals, state=_S.CANCELLED, ended_at=at)
+        _seat_moved(each, WithdrawMeals, round=min(each.round, last), ended_at=at)
+        if each.state is _S.PLANNED
+        else replace(each, round=min(each.round, last))
         for each in seats_in(book, plan.id)
-        if each.state is _S.PLANNED and each.person not in found.rounds
+        if each.person not in found.rounds
     )
     said = say("{who} has {count} meals arranged in rounds", who=command.by.name, count=len(seats))
     entry = _entry(plan, "proposed", said, left_out=len(found.left_out), gap=plan.gap)
