@@ -113,10 +113,25 @@ def _watch(arguments: argparse.Namespace) -> int:
     return plans.watch_try(arguments.watch, Path(arguments.trace), print, as_json=arguments.json)
 
 
-def _plan_check(arguments: argparse.Namespace) -> int:
+def _plan(arguments: argparse.Namespace) -> int:
     from console.app import plans  # noqa: PLC0415
 
-    return plans.plan_check(Path(arguments.file), arguments.floor, print, note)
+    told, floor = arguments, arguments.floor
+    match told.verb:
+        case "check":
+            return plans.plan_check(Path(told.file), floor, print, note)
+        case "import":
+            return plans.plan_import(Path(told.file), floor, print)
+        case "export":
+            return plans.plan_export(told.name, floor, print)
+        case "rehearse":
+            return plans.plan_rehearse(told.name, told.subject, floor, print, as_json=told.json)
+        case "start":
+            return plans.plan_start(
+                told.name, told.subject, floor, print, anyway=told.anyway, visible=told.visible, why=told.why
+            )
+        case _:
+            return plans.plan_stand_down(told.name, told.subject, floor, print, cause=told.cause_gone, why=told.why)
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -196,11 +211,29 @@ def _plan_parsers(commands: "argparse._SubParsersAction[_OneLineParser]") -> Non
 
     plan = commands.add_parser("plan", help="emergency plans: check, export, import, rehearse, start, stand-down")
     verbs = plan.add_subparsers(dest="verb", metavar="VERB", parser_class=_OneLineParser, required=True)
-    check = verbs.add_parser("check", help="is a plan's file right? each fault with its line; nothing is changed")
-    check.add_argument("file", metavar="FILE.toml")
-    check.set_defaults(run=_plan_check)
-    for verb in (check,):
-        verb.add_argument("--floor", default="", help="the connection that is meant; the one last used")
+    verb = {
+        "check": verbs.add_parser("check", help="is a plan's file right? each fault with its line; nothing is changed"),
+        "import": verbs.add_parser("import", help="put a file's plan in force"),
+        "export": verbs.add_parser("export", help="print a plan in force as a file"),
+        "rehearse": verbs.add_parser("rehearse", help="what a plan would set, and what stands there now; sets nothing"),
+        "start": verbs.add_parser("start", help="begin a plan, or a proposal of it"),
+        "stand-down": verbs.add_parser("stand-down", help="put everything a plan changed back, in stages"),
+    }
+    for name, parser in verb.items():
+        if name in {"check", "import"}:
+            parser.add_argument("file", metavar="FILE.toml")
+        else:
+            parser.add_argument("name", metavar="NAME", help="the plan's id or name")
+        if name in {"rehearse", "start", "stand-down"}:
+            parser.add_argument("--for", dest="subject", default="", metavar="GROUP", help="such as group:sales")
+        if name in {"start", "stand-down"}:
+            parser.add_argument("--why", default="", help="the reason, for the journal")
+        parser.add_argument("--floor", default="", help="the connection that is meant; the one last used")
+        parser.set_defaults(run=_plan)
+    verb["rehearse"].add_argument("--json", action="store_true")
+    verb["start"].add_argument("--anyway", action="store_true", help="though others hold a lever of it")
+    verb["start"].add_argument("--visible", action="store_true", help="agree beforehand to what customers notice")
+    verb["stand-down"].add_argument("--cause-gone", action="store_true", help="its cause is confirmed gone")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

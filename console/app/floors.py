@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from console.app.demo_day import PRESENT_S, DemoDay, TellDay, demo_rules
+from console.app.plan_files import first_plans
 from console.core.floor.events import Batch
 from console.core.floor.model import LinkStatus
 from console.core.floor.people import PersonRow
 from console.core.floor.policy import FloorPolicy
 from console.core.floor.view import FloorView
-from console.core.kept import Book
-from console.core.ports import Clock, Secrets, Store
+from console.core.kept import Book, Message
+from console.core.ports import Answer, Clock, Secrets, Store
 from console.core.profiles import FloorKind, Profile
 from console.core.roles import CONSOLE
 from console.core.words import Said
@@ -38,6 +39,7 @@ from console.store.opening import another_on, open_desk_store
 from console.store.tape import TapeReader, TapeWriter
 
 if TYPE_CHECKING:
+    from console.desk.webhook import Webhooks
     from console.store.desk_store import DeskStore
 
 log = logging.getLogger(__name__)
@@ -114,6 +116,9 @@ class OpenFloor:
         self._day = DemoDay() if self._demo else None
         self._day_lock = threading.Lock()
         self.desk = DeskLoop(self._desk_store, self.source.clock, self._newest, self._take_book, self._store_trouble)
+        self._secrets = around.secrets
+        self._webhooks: Webhooks | None = None
+        self._language = around.language
         self.steward = (
             None
             if self.source.switch is None
@@ -124,6 +129,7 @@ class OpenFloor:
                 self._newest,
                 committed=self.desk.look,
                 tell=self._desk_trouble,
+                post=self._post,
             )
         )
         if self.steward is not None:
@@ -210,6 +216,8 @@ class OpenFloor:
             # Not before the desk has opened its database: only the desk makes or mends the file.
             if self.steward is not None and not self._stop.is_set():
                 self.steward.start()
+                for command in first_plans(self._language):
+                    self.desk.submit(command)
         self.book = book
         self._apply_policies(book)
         granted = on_granted_break(book)
@@ -247,6 +255,14 @@ class OpenFloor:
     def _desk_trouble(self, said: Said | None) -> None:
         if said is not None:
             self._tell(said)
+
+    def _post(self, message: Message) -> Answer | None:
+        """Post to a web hook; called in the steward's thread alone."""
+        if self._webhooks is None:
+            from console.desk.webhook import WEBHOOK_SECRET, Webhooks  # noqa: PLC0415  a floor without any needs no HTTP
+
+            self._webhooks = Webhooks(lambda: self._secrets.get(self.profile.id, WEBHOOK_SECRET), self.source.clock)
+        return self._webhooks.post(message)
 
     def _run_feed(self) -> None:
         self.source.feed.run(self._sink, self._stop)
@@ -293,7 +309,7 @@ class OpenFloor:
         self.desk.stop()
         if self.steward is not None:
             self.steward.stop()
-        for left in (self.source.switch, *self._files):
+        for left in (self.source.switch, self._webhooks, *self._files):
             getattr(left, "close", lambda: None)()
         self._feed.join(5.0)
         self.loop.close()

@@ -47,6 +47,8 @@ _TRIES_BEFORE_REFUSAL = 3
 _WATCHED = frozenset({LeverState.FRESH, LeverState.SETTING, LeverState.STANDING})
 
 Report = Callable[[], None]
+Post = Callable[[Message], Answer | None]
+"""Posts a message to a web hook; None while it is under way, asked again at the next round."""
 
 
 class Steward:
@@ -60,6 +62,7 @@ class Steward:
         view_of: Callable[[], FloorView],
         committed: Report = lambda: None,
         tell: Callable[[Said | None], None] = lambda _said: None,
+        post: Post | None = None,
     ) -> None:
         self._make_store = store
         self._switch = switch
@@ -67,6 +70,7 @@ class Steward:
         self._view_of = view_of
         self._committed = committed
         self._tell = tell
+        self._post = post
         self._wake = threading.Event()
         self._ending = False
         self._thread = threading.Thread(target=self._run, name="steward", daemon=True)
@@ -210,12 +214,17 @@ class Steward:
 
     def _pass_on(self, decider: Decider, message: Message) -> None:
         told: dict[str, Any] = {"id": uuid4().hex, "by": CONSOLE, "message": message.id}
-        if message.to.startswith("sip:"):
+        answer: Answer | None
+        if message.to.startswith("https:"):
+            answer = Refused(say("No web hooks are told from here.")) if self._post is None else self._post(message)
+        elif message.to.startswith("sip:"):
             answer = self._switch.message(message.to, message.text)
         else:
             answer = self._switch.tell(message.name, {**message.fields, "Id": message.id})
         command: Command
         match answer:
+            case None:
+                return
             case Refused():
                 command = MessageGivenUp(trouble=answer.message or answer.said.english(), **told)
             case Unreachable():

@@ -11,7 +11,7 @@ from console.core.work.plan_actions import ACTIONS, NAMED, action_of, name_of
 from console.core.work.plan_records import PlanBody
 from console.core.work.plan_text import check_body, known_of, read_plan, read_watch, write_plan
 
-SHIPPED = sorted((Path(__file__).parents[2] / "resources" / "plans").glob("*.toml"))
+SHIPPED = sorted((Path(__file__).parents[2] / "resources" / "plans").rglob("*.toml"))
 POLICY = FloorPolicy(groups=(SkillGroup(id="sales", name="销售", queues=("sales", "vip")),))
 KNOWN = known_of(POLICY, frozenset({"support"}))
 
@@ -108,14 +108,14 @@ def test_the_right_text_has_no_fault_and_without_a_floor_no_queue_is_unknown() -
     assert faults(HEAD + STEP) == []
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_the_shipped_plans_are_right_and_named_like_their_files(path: Path) -> None:
     reading = read_plan(path.read_text(encoding="utf-8"), KNOWN)
     assert reading.faults == ()
     assert reading.id == path.stem
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_what_is_written_reads_back_the_same(path: Path) -> None:
     body = read_plan(path.read_text(encoding="utf-8")).body
     assert body is not None
@@ -124,7 +124,7 @@ def test_what_is_written_reads_back_the_same(path: Path) -> None:
     assert check_body(body) == ()
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_what_customers_notice_comes_last(path: Path) -> None:
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     seen = [action_of(step).visible for step in table["step"]]

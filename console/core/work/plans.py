@@ -143,7 +143,7 @@ def _new_run(book: Book, view: FloorView, run_id: str, plan: Plan, subject: str,
         raise NotAllowed(say("There is no such plan in force."))
     if any(run.plan == plan.id and run.subject == subject for run in open_runs(book)):
         raise NotAllowed(say("{plan} is already open for {subject}.", plan=plan.body.name, subject=subject))
-    if not _fits(view, plan, subject):
+    if not fits(view, plan, subject):
         raise NotAllowed(say("{plan} does not stand for {subject}.", plan=plan.body.name, subject=subject))
     standing = book.get(WatchStanding, standing_key(plan.id, subject))
     fired = standing is not None and standing.standing.burning
@@ -161,7 +161,8 @@ def _new_run(book: Book, view: FloorView, run_id: str, plan: Plan, subject: str,
     )
 
 
-def _fits(view: FloorView, plan: Plan, subject: str) -> bool:
+def fits(view: FloorView, plan: Plan, subject: str) -> bool:
+    """Return whether a plan may be begun for a subject of this floor."""
     kind, _, name = subject.partition(":")
     if plan.body.each is Each.FLOOR:
         return subject == FLOOR_SUBJECT

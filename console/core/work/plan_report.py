@@ -1,0 +1,166 @@
+"""What is told of a run afterwards: conditions, decisions, steps and levers in time, the curve, the people."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from console.core.floor.figures import CurvePoint
+from console.core.floor.model import Instant, Record, Seconds
+from console.core.kept import JournalLine
+from console.core.words import Said
+from console.core.work.plan_actions import action_of
+from console.core.work.plan_records import PlanRun
+
+
+class Happened(Record, frozen=True, kw_only=True):
+    """One line of the timeline: `what` is the journal's code, `who` acted, `text` the sentence in English."""
+
+    at: Instant
+    what: str
+    who: str
+    text: str
+    values: Mapping[str, Any] = {}
+    why: str = ""
+
+
+class ReportedStep(Record, frozen=True, kw_only=True):
+    """One step as it went."""
+
+    n: int
+    action: str
+    said: Said
+    state: str
+    visible: bool
+    begun_at: Instant | None
+    stood_at: Instant | None
+    ended_at: Instant | None
+    trouble: str
+    levers: tuple[str, ...]
+    asked: dict[str, str]
+
+
+class PlanReport(Record, frozen=True, kw_only=True):
+    """A run from the first sign to the end, for a page, a printed sheet or a file.
+
+    `waited_s` is from the fire to the beginning. `before`, `during` and `after` are the mean and the peak of people
+    waiting, read off `curve`, whose points are a minute apart.
+    """
+
+    run: str
+    plan: str
+    name: str
+    version: int
+    subject: str
+    state: str
+    trigger: str
+    fired_at: Instant | None
+    fired: dict[str, float | None]
+    started_at: Instant | None
+    started_by: str
+    down_at: Instant | None
+    down_by: str
+    ended_at: Instant | None
+    waited_s: Seconds | None
+    lasted_s: Seconds | None
+    cause_gone_by: str
+    steps: tuple[ReportedStep, ...]
+    timeline: tuple[Happened, ...]
+    people: tuple[str, ...]
+    curve: tuple[CurvePoint, ...]
+    before: dict[str, float | None]
+    during: dict[str, float | None]
+    after: dict[str, float | None]
+
+
+def report(run: PlanRun, lines: Iterable[JournalLine], curve: tuple[CurvePoint, ...] = ()) -> PlanReport:
+    """Return the report of a run from its record and the journal; `curve` where the record has none yet."""
+    points = run.curve or curve
+    levers = {lever for step in run.steps for lever in step.levers}
+    wanted = {f"plan_runs:{run.id}", f"watch_standings:{run.watch_key}", *(f"levers:{lever}" for lever in levers)}
+    begin = min((at for at in (run.fired_at, run.proposed_at, run.started_at) if at is not None), default=0.0) - 1.0
+    told = [
+        Happened(
+            at=line.at,
+            what=line.what,
+            who=line.name or line.who,
+            text=_filled(line),
+            values=msgspec.json.decode(line.data),
+            why=line.why,
+        )
+        for line in lines
+        if line.subject in wanted and line.at >= begin and (run.ended_at is None or line.at <= run.ended_at + 1.0)
+    ]
+    start, end = run.started_at, run.ended_at
+    return PlanReport(
+        run=run.id,
+        plan=run.plan,
+        name=run.body.name,
+        version=run.plan_version,
+        subject=run.subject,
+        state=run.state.value,
+        trigger=run.trigger.value,
+        fired_at=run.fired_at,
+        fired=dict(run.fired),
+        started_at=start,
+        started_by=run.started_by,
+        down_at=run.down_at,
+        down_by=run.down_by,
+        ended_at=end,
+        waited_s=None if start is None or run.fired_at is None else start - run.fired_at,
+        lasted_s=None if start is None or end is None else end - start,
+        cause_gone_by=run.cause_gone_by,
+        steps=tuple(_step(run, n) for n in range(len(run.steps))),
+        timeline=tuple(told),
+        people=tuple(dict.fromkeys(line.who for line in told)),
+        curve=points,
+        before=_summed(points, None, start),
+        during=_summed(points, start, run.down_at or end),
+        after=_summed(points, run.down_at or end, None) if run.down_at or end else _summed((), None, None),
+    )
+
+
+def as_json(told: PlanReport) -> dict[str, Any]:
+    """Return a report as plain values, its sentences in English."""
+    plain: dict[str, Any] = msgspec.to_builtins(told)
+    for step, each in zip(plain["steps"], told.steps, strict=True):
+        step["said"] = each.said.english()
+    return plain
+
+
+def _step(run: PlanRun, n: int) -> ReportedStep:
+    step = run.steps[n]
+    action = action_of(step.body)
+    return ReportedStep(
+        n=n + 1,
+        action=step.does,
+        said=action.said(),
+        state=step.state.value,
+        visible=action.visible,
+        begun_at=step.begun_at,
+        stood_at=step.stood_at,
+        ended_at=step.ended_at,
+        trouble=step.trouble,
+        levers=step.levers,
+        asked=dict(step.asked),
+    )
+
+
+def _filled(line: JournalLine) -> str:
+    said = msgspec.json.decode(
+        b'{"text":' + msgspec.json.encode(line.text) + b',"values":' + line.values.encode() + b"}", type=Said
+    )
+    return said.english()
+
+
+def _summed(points: tuple[CurvePoint, ...], begin: Instant | None, end: Instant | None) -> dict[str, float | None]:
+    chosen = [p for p in points if (begin is None or p.at >= begin) and (end is None or p.at < end)]
+    waiting = [p.waiting for p in chosen if p.waiting is not None]
+    waits = [p.mean_wait_s for p in chosen if p.mean_wait_s is not None]
+    return {
+        "peak_waiting": max(waiting, default=None),
+        "mean_waiting": sum(waiting) / len(waiting) if waiting else None,
+        "mean_wait_s": sum(waits) / len(waits) if waits else None,
+        "answered": sum(p.answered for p in chosen),
+        "abandoned": sum(p.abandoned for p in chosen),
+    }
