@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 import platformdirs
 
+from console.core.errors import BadInput
 from console.core.preferences import Preferences
 from console.core.words import Said, say
 
@@ -36,9 +37,14 @@ class Folders(msgspec.Struct, frozen=True, kw_only=True):
     logs: Path
 
     def made(self) -> "Folders":
-        """Create what is missing, readable by this user alone; return self. Raises OSError where that cannot be."""
+        """Create what is missing, readable by this user alone; return self. Raises BadInput where that cannot be."""
         for folder in (self.settings, self.data, self.logs):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            try:
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            except OSError as error:
+                raise BadInput(
+                    say("The folder {folder} cannot be made: {why}.", folder=str(folder), why=_why(error))
+                ) from None
         return self
 
 

@@ -151,3 +151,21 @@ def test_check_says_a_line_each(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[1] for line in lines] == ["folders:", "settings:", "connections:"]
+
+
+@pytest.mark.parametrize("arguments", [[], ["demo"], ["serve"]], ids=" ".join)
+def test_folders_that_cannot_be_made_are_one_line(
+    arguments: list[str], home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    home.write_text("a file where a folder should be")
+    assert main(arguments) == 2
+    assert str(home) in said(capsys)
+
+
+def test_check_goes_on_where_the_folders_cannot_be_made(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home.write_text("a file where a folder should be")
+    assert main(["check"]) == 1
+    told = capsys.readouterr()
+    assert told.out.startswith(f"FAIL folders: The folder {home}")
+    assert told.err == ""

@@ -169,8 +169,8 @@ def check(write: Callable[[str], None]) -> int:
     try:
         places.made()
         line("folders", ok=True, said=str(places.data))
-    except OSError as error:
-        line("folders", ok=False, said=f"{places.data}: {error.strerror}")
+    except BadInput as error:
+        line("folders", ok=False, said=error.said.english())
     kept, troubles = desk_settings.read_preferences(places.settings / desk_settings.PREFERENCES_FILE)
     for said in troubles:
         line("settings", ok=False, said=said.english())
