@@ -58,6 +58,13 @@ def test_small_groups_still_go_one_at_a_time() -> None:
     assert objections(case(TOILET, 3, 0, rules=strict)) == ["ratio"]
 
 
+def test_a_full_lunch_rotation_does_not_ban_the_first_toilet_break() -> None:
+    lunch = case(TOILET, 10, 3, away_alike=0)
+    assert objections(lunch) == []
+    assert objections(replace(lunch, away_alike=1)) == ["ratio"], "only the first of its kind"
+    assert objections(replace(lunch, rules=replace(RULES, one_may_go=False))) == ["ratio"]
+
+
 def test_kinds_count_together_or_each_by_itself() -> None:
     mixed = case(TOILET, 10, 3, away_alike=1)
     assert objections(mixed) == ["ratio"]
@@ -124,7 +131,8 @@ def test_other_groups_advise_or_decide() -> None:
     assert advised.allowed
     assert [each.rule for each in advised.advice] == ["emergency"]
     strict = replace(primary, rules=replace(RULES, primary_decides=False))
-    assert not judge(strict, (secondary,)).allowed
+    judged = judge(strict, (replace(secondary, group="other"),))
+    assert [(each.rule, each.group) for each in judged.objections] == [("emergency", "other")]
 
 
 def test_whoever_is_not_on_line_takes_nothing_from_the_line() -> None:

@@ -170,6 +170,21 @@ def test_a_seat_already_seen_away_is_not_counted_twice(desk: Desk) -> None:
     assert desk.of("b2").figures["before"] == 9
 
 
+def test_who_left_without_asking_is_one_of_their_kind(desk: Desk) -> None:
+    """Somebody is out for a toilet break nobody granted: the next one is not the first, and `other` is not free."""
+    desk.view = floor(3, away=[1])
+    desk.at = NOON + 30
+    desk.tick()
+    desk.ask(2)
+    with pytest.raises(NotAllowed, match="2 → 1 of 3"):
+        desk.grant("b2")
+    desk.view = floor(10, away=[5], reason="coffee", at=desk.at, paused_since=NOON)
+    desk.tick()
+    desk.ask(3, "other")
+    with pytest.raises(NotAllowed, match="1 of at most 1"):
+        desk.grant("b3")
+
+
 def test_an_exception_needs_a_reason_and_is_recorded(desk: Desk) -> None:
     for number in (1, 2, 3):
         desk.ask(number)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from console.core.floor.model import Record, Seconds
 from console.core.rules.break_policy import BreakKind, BreakRules, Clock24
 from console.core.words import Said, say
@@ -38,10 +40,11 @@ class Case(Record, frozen=True, kw_only=True):
 
 
 class Objection(Record, frozen=True, kw_only=True):
-    """Why a rule says no: `rule` is its name, `said` its words and figures."""
+    """Why a rule says no: `rule` is its name, `said` its words and figures; `group` where another group says it."""
 
     rule: str
     said: Said
+    group: str = ""
 
 
 class Verdict(Record, frozen=True, kw_only=True):
@@ -80,15 +83,15 @@ def least_on_line(percent: int, on_shift: int) -> int:
 
 
 def ratio(case: Case) -> Objection | None:
-    """On-line ratio after the break, of the seats on shift."""
+    """On-line ratio after the break, of the seats on shift; with `one_may_go` the first of a kind may always go."""
     percent = case.kind.on_line_percent
     if percent is None:
         return None
     before, after = counted(case)
     if after * 100 >= percent * case.on_shift:
         return None
-    nobody_yet = (case.away if case.rules.together else case.away_alike) == 0
-    if case.rules.one_may_go and nobody_yet:
+    # Per kind, however they are counted: a full lunch rotation does not keep everybody from the toilet.
+    if case.rules.one_may_go and case.away_alike == 0:
         return None
     said = say(
         "{before} → {after} of {on_shift} on line = {share} %, needs {percent} %",
@@ -197,7 +200,7 @@ def judge(primary: Case, secondary: tuple[Case, ...] = ()) -> Verdict:
     before, after = counted(primary)
     percent = primary.kind.on_line_percent
     objections = _objections(primary)
-    others = tuple(objection for case in secondary for objection in _objections(case))
+    others = tuple(replace(objection, group=case.group) for case in secondary for objection in _objections(case))
     decides = primary.rules.primary_decides
     return Verdict(
         group=primary.group,

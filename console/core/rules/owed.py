@@ -85,7 +85,7 @@ def _why(mine: tuple[object, ...], theirs: tuple[object, ...], each: Waiting) ->
 
 
 class Back(Record, frozen=True, kw_only=True):
-    """Somebody away and expected back; `kind` of break (empty: none granted); `joins`: the line gains a seat by it."""
+    """Somebody away and expected back; `kind` of break, granted or not; `joins`: the line gains a seat by it."""
 
     at: Instant
     name: str = ""

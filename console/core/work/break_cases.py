@@ -60,6 +60,15 @@ def promised(book: Book, *, but: str = "") -> list[Break]:
     return [each for each in book.every(Break).values() if each.state in PROMISED and each.id != but]
 
 
+def away_by_kind(book: Book, group: str, *, but: str = "") -> dict[str, int]:
+    """Return how many of a group are away, or promised away, by kind of break; who left unasked is one of them."""
+    away: dict[str, int] = {}
+    for each in book.every(Break).values():
+        if each.group == group and each.state in OUT | PROMISED and each.id != but:
+            away[each.kind] = away.get(each.kind, 0) + 1
+    return away
+
+
 def on_granted_break(book: Book) -> frozenset[str]:
     """Return who is away on a granted break: on shift, whatever their phone says."""
     return frozenset(each.person for each in promised(book) if each.departed_at is not None)
@@ -120,7 +129,7 @@ def case_of(book: Book, view: FloorView, asked: Break, group: str, at: Instant) 
         on_shift=seats.on_shift,
         on_line=on_line,
         away=max(away, 0),
-        away_alike=sum(each.kind == kind.id for each in others),
+        away_alike=away_by_kind(book, group, but=asked.id).get(kind.id, 0),
         minute=minute_of_day(view, at),
         leaves_line=leaves,
         taken_min=taken_minutes(book, view, asked.person, at),

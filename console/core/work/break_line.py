@@ -10,9 +10,9 @@ from console.core.kept import Book
 from console.core.rules.break_policy import BreakKind, Minutes
 from console.core.rules.owed import Back, Place, Prospect, Reserved, Slot, Waiting, first_slot, fits, in_line
 from console.core.work.break_cases import (
+    away_by_kind,
     case_of,
     minute_of_day,
-    promised,
     rules_of,
     standing,
     states_of,
@@ -47,14 +47,10 @@ def prospect_of(
 ) -> Prospect:
     """Return a request and what is known of the time to come in its group, whose `line` may be known already."""
     case = case_of(book, view, asked, asked.group, at)
-    away: dict[str, int] = {}
-    for each in promised(book, but=asked.id):
-        if each.group == asked.group:
-            away[each.kind] = away.get(each.kind, 0) + 1
     return Prospect(
         at=at,
         case=case,
-        away=away,
+        away=away_by_kind(book, asked.group, but=asked.id),
         back=tuple(_back(book, view, asked, at)),
         ahead=tuple(_ahead(book, asked, line_of(book, view, asked.group, at) if line is None else line, at)),
         room=room(book, asked.group, asked.kind, case.on_line, at),
@@ -143,7 +139,7 @@ def _back(book: Book, view: FloorView, asked: Break, at: Instant) -> list[Back]:
             Back(
                 at=_expected(book, each, at),
                 name=each.name,
-                kind="" if each.state is BreakState.UNASKED else each.kind,
+                kind=each.kind,
                 joins=person is not None and not person.flex and not person.trainer,
             )
         )
