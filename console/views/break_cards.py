@@ -10,7 +10,8 @@ from console.core.floor.view import FloorView
 from console.core.kept import Book
 from console.core.roles import CONSOLE
 from console.core.rules.break_forecast import BreakForecast
-from console.core.rules.breaks import Verdict
+from console.core.rules.break_policy import BreakRules
+from console.core.rules.breaks import Objection, Verdict
 from console.core.rules.owed import Place, first_slot
 from console.core.words import Said, say
 from console.core.work.break_cases import minute_of_day, rules_of, verdict_on
@@ -125,7 +126,7 @@ def _asked(seen: Sight, each: Break) -> Card:
         lines.append(forecast_line(forecast))
     if not owed and each.slot is not None and each.slot <= at:
         lines.insert(0, say("Its time has come: {time} was promised.", time=seen.clock(each.slot)))
-    lines += [say("Advice: {said}", said=objection_words(one, rules)) for one in verdict.advice]
+    lines += [_advice(seen, one, rules) for one in verdict.advice]
     wait = clock(at - each.asked_at)
     return Card(
         id=f"{CARD}:{each.id}",
@@ -143,6 +144,13 @@ def _asked(seen: Sight, each: Break) -> Card:
         urgency=100.0 - kind.rank * 10.0 + (5.0 if each.owed_since is not None else 0.0),
         seats=(each.interface,),
     )
+
+
+def _advice(seen: Sight, objection: Objection, rules: BreakRules) -> Said:
+    said = objection_words(objection, rules)
+    if not objection.group:
+        return say("Advice: {said}", said=said)
+    return say("Advice, {group}: {said}", group=seen.names.get(objection.group, objection.group), said=said)
 
 
 def _badge(wait: str, *, allowed: bool, owed: bool) -> Said:

@@ -3,7 +3,17 @@
 from datetime import UTC
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from console.core.floor.model import Instant
 from console.core.floor.view import FloorView
@@ -106,8 +116,18 @@ class RoundsSide(Panel):
         self._board = rounds_board(view, book, self._group, at)
         self.standing.say(joined(standing_words(self._board)))
         self.rounds.show_board(self._board, local(at, view.policy).tzinfo or UTC)
-        self._stack.setCurrentIndex(1 if self._board.plan else 0)
+        self._turn(1 if self._board.plan else 0)
         self._show_buttons(has_windows=bool(windows))
+
+    def _turn(self, side: int) -> None:
+        """Show the board or the empty page; the keys go along."""
+        if self._stack.currentIndex() == side:
+            return
+        at_hand = QApplication.focusWidget()
+        inside = at_hand is not None and self.isAncestorOf(at_hand)
+        self._stack.setCurrentIndex(side)
+        if inside:
+            (self.rounds if side else self.empty.button).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_buttons(self, *, has_windows: bool) -> None:
         state = self._board.state
@@ -166,6 +186,22 @@ class RoundsSide(Panel):
 
     def _swap(self, person: str, other: str, number: int) -> None:
         self._shell.doors.move_to_round(self._board.plan, person, number, swap_with=other)
+
+    @property
+    def has_plan(self) -> bool:
+        """Return whether there is a board to go about on."""
+        return bool(self._board.plan)
+
+    def key(self, event: QKeyEvent) -> bool:
+        """Carry out what a key stands for here; return whether it does."""
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if event.key() == Qt.Key.Key_P and not event.modifiers():
+            self.propose()
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and control:
+            self.publish()
+        else:
+            return False
+        return True
 
     def retranslate(self) -> None:
         """Set every text again."""

@@ -249,6 +249,8 @@ class Gantt(QWidget):
             painter.drawLine(QPointF(left, y), QPointF(right, y))
             label = tr("limit {limit} ({kind})", limit=most, kind=render(words))
             wide = metrics.horizontalAdvance(label)
+            beneath = QRectF(right - wide - 3, y - metrics.height(), wide + 6, metrics.height() - 1)
+            painter.fillRect(beneath, theme.colour("panel", 0.82))
             painter.setPen(theme.colour(role))
             painter.drawText(QPointF(right - wide, y - 2), label)
 

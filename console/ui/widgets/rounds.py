@@ -175,7 +175,7 @@ class Rounds(QWidget):
         }.get(Qt.Key(event.key()))
         if step is not None:
             self._go(step, carry=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
-        elif event.key() in {Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter} and self._columns():
+        elif event.key() == Qt.Key.Key_Space and self._columns():
             if self._lifted:
                 self._drop(self._cursor)
             else:
