@@ -22,7 +22,8 @@ WEB = "web"
 
 
 def with_web(view: FloorView) -> FloorView:
-    return replace(view, queues={name: QueueState(name=name) for name in (GROUP, "vip", WEB)})
+    members = {key: replace(member, dynamic=True) for key, member in view.members.items()}
+    return replace(view, queues={name: QueueState(name=name) for name in (GROUP, "vip", WEB)}, members=members)
 
 
 @pytest.fixture
@@ -94,6 +95,14 @@ def test_the_same_loan_twice_is_one(desk: Desk) -> None:
 def test_what_makes_no_sense_is_refused(desk: Desk, fields: dict[str, Any], why: str) -> None:
     with pytest.raises(NotAllowed, match=why):
         lend(desk, **fields)
+
+
+def test_a_member_of_the_acds_own_configuration_is_lent_without_leaving(desk: Desk) -> None:
+    members = {key: replace(member, dynamic=False) for key, member in desk.view.members.items()}
+    desk.view = replace(desk.view, members=members)
+    with pytest.raises(NotAllowed, match="without leaving it"):
+        lend(desk, from_queue="vip")
+    lend(desk)
 
 
 def test_nobody_on_a_break_is_lent(desk: Desk) -> None:

@@ -182,8 +182,14 @@ def _queues_against(book: Book, view: FloorView, command: LendSeat, name: str) -
         yield say("There is no queue {queue} on this floor.", queue=command.to_queue)
     if (command.to_queue, command.interface) in view.members:
         yield say("{name} serves {queue} already.", name=name, queue=command.to_queue)
-    if command.from_queue and (command.from_queue, command.interface) not in view.members:
+    left = view.members.get((command.from_queue, command.interface))
+    if command.from_queue and left is None:
         yield say("{name} does not serve {queue}.", name=name, queue=command.from_queue)
+    if left is not None and not left.dynamic:
+        # The ACD would refuse it: such members stand in its own configuration.
+        yield say(
+            "{name} cannot be signed out of {queue}; lend the seat without leaving it.", name=name, queue=left.queue
+        )
     holders = other_holders(book, command.interface, command.to_queue, command.from_queue)
     if holders and not command.over_others:
         yield say(
