@@ -1,5 +1,6 @@
 """The program itself, started and ended as people and systemd do: window, second start, service, pictures."""
 
+import gc
 import logging
 import os
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QImage
 
 from console import app
@@ -116,13 +118,17 @@ def test_a_service_runs_the_floor_last_used_until_it_is_asked_to_end(
 
 
 @pytest.fixture
-def plain_screen() -> Iterator[None]:
+def plain_screen(qapp: QCoreApplication) -> Iterator[None]:
+    """The screen as other tests expect it, and nothing of a picture's window left for another thread to collect."""
     yield
     i18n.use("en")
     theme.use("dark")
+    gc.collect()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    qapp.processEvents()
 
 
-@pytest.mark.usefixtures("plain_screen", "qapp")
+@pytest.mark.usefixtures("plain_screen")
 @pytest.mark.parametrize(("language", "colours"), [("zh_CN", "dark"), ("en", "light")])
 @pytest.mark.parametrize("page", [*(page.key for page in PAGES), "wall"])
 def test_every_page_of_a_recording_becomes_a_picture(tmp_path: Path, page: str, language: str, colours: str) -> None:
@@ -137,7 +143,7 @@ def test_every_page_of_a_recording_becomes_a_picture(tmp_path: Path, page: str, 
     assert corner > 0.6 if colours == "light" else corner < 0.4
 
 
-@pytest.mark.usefixtures("plain_screen", "qapp")
+@pytest.mark.usefixtures("plain_screen")
 def test_the_demo_becomes_a_picture_and_leaves_nothing_behind(home: Path, tmp_path: Path) -> None:
     before = set(threading.enumerate())
     out = tmp_path / "board.png"
@@ -147,7 +153,7 @@ def test_the_demo_becomes_a_picture_and_leaves_nothing_behind(home: Path, tmp_pa
     assert not home.exists(), "a picture needs no folders"
 
 
-@pytest.mark.usefixtures("plain_screen", "qapp")
+@pytest.mark.usefixtures("plain_screen")
 def test_a_picture_of_a_real_floor_only_looks(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Breaks that grant themselves are granted by the desk, never for the sake of a picture."""
 
