@@ -89,6 +89,10 @@ def bar(desk: Desk, doors: PastDoors) -> ReplayBar:
     return desk.window.replay_bar
 
 
+def in_past(desk: Desk) -> bool:
+    return desk.shell.view.past
+
+
 def press(*keys: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     for key in keys:
         target = QApplication.focusWidget()
@@ -101,7 +105,7 @@ def test_the_bar_comes_with_one_key_and_stands_at_now(desk: Desk, bar: ReplayBar
     assert bar.isVisible()
     assert bar.slider.hasFocus()
     assert bar.words.text() == "Now"
-    assert not desk.shell.view.past
+    assert not in_past(desk)
     assert (bar.slider.begin, bar.slider.end) == (MORNING, NOON_TWO)
 
 
@@ -110,7 +114,7 @@ def test_by_keys_alone_back_played_faster_and_to_now(desk: Desk, doors: PastDoor
     player = doors.players[0]
     assert player.sought == [NOON_TWO - 60]
     player.arrive()
-    assert desk.shell.view.past
+    assert in_past(desk)
     assert "Past" in bar.words.text()
     assert bar.time.text() == "14:01:37"
     press(Qt.Key.Key_Left, modifier=CONTROL)
@@ -128,7 +132,7 @@ def test_by_keys_alone_back_played_faster_and_to_now(desk: Desk, doors: PastDoor
     press(Qt.Key.Key_Space)
     assert player.pace() == 0.0
     press(Qt.Key.Key_End)
-    assert not desk.shell.view.past
+    assert not in_past(desk)
     assert player.closed
     assert bar.words.text() == "Now"
     press(Qt.Key.Key_Escape)
@@ -139,7 +143,7 @@ def test_a_moment_that_arrives_after_the_return_is_not_shown(desk: Desk, doors: 
     press(Qt.Key.Key_Left)
     press(Qt.Key.Key_End)
     doors.players[0].arrive()
-    assert not desk.shell.view.past
+    assert not in_past(desk)
     assert bar.replay.at is None
 
 
@@ -149,7 +153,7 @@ def test_live_views_meanwhile_do_not_end_the_way_back(desk: Desk, doors: PastDoo
     assert bar.replay.at == NOON_TWO - 60
     doors.players[0].arrive()
     desk.publish(floor())
-    assert desk.shell.view.past
+    assert in_past(desk)
 
 
 def test_another_way_to_now_ends_the_player_too(desk: Desk, doors: PastDoors, bar: ReplayBar) -> None:
@@ -216,7 +220,7 @@ def test_the_end_of_the_tape_is_now(desk: Desk, doors: PastDoors, bar: ReplayBar
     player.arrive(NOON_TWO - 3)
     player.ended()
     settle()
-    assert not desk.shell.view.past
+    assert not in_past(desk)
     assert not bar.replay.playing
 
 
