@@ -22,7 +22,7 @@ class DemoBanner(Plain):
         self._shell = shell
         self.line = Line(Type.BODY, "ink", shrinks=True)
         self.connect_button = KeyButton(kind="strong")
-        self.connect_button.clicked.connect(lambda: shell.go("settings", "floors"))
+        self.connect_button.clicked.connect(lambda: shell.go("settings", "floors:new"))
         self.close_button = IconButton("close", 26)
         self.close_button.clicked.connect(lambda: shell.change(demo_banner_closed=True))
         self.setFixedHeight(theme.px(44))

@@ -29,6 +29,8 @@ KEYS: tuple[tuple[str, Said], ...] = (
     ("Ctrl+Shift+L", say("中文 or English")),
     ("Ctrl++  Ctrl+-  Ctrl+0", say("Larger, smaller, usual letters")),
     ("F11", say("Wall mode")),
+    ("Ctrl+R", say("Look back at the day")),
+    ("Ctrl+F", say("Search among the agents")),
     ("Tab", say("From part to part")),
     ("Esc", say("Back, close")),
     ("?  F1", say("These keys")),

@@ -566,6 +566,12 @@ def test_the_banner_of_the_demo_leads_to_a_new_connection(desk_of: Callable[...,
     page = desk.window.page
     assert isinstance(page, SettingsPage)
     assert isinstance(page.section, FloorsSection)
+    assert page.section.name.line.hasFocus()
+    assert [profile.kind for profile in desk.shell.preferences.profiles] == [FloorKind.ASTERISK]
+    desk.window.banner.connect_button.setFocus()
+    press(Qt.Key.Key_Space)
+    assert len(desk.shell.preferences.profiles) == 1
+    assert page.section.host.line.hasFocus()
 
 
 def test_settings_are_those_of_now_also_while_the_past_is_on_screen(

@@ -81,6 +81,10 @@ class DeskSection(Section):
 
     # -- what is shown ------------------------------------------------------------------------------------------------
 
+    def rests_on(self, view: FloorView) -> object:
+        """Return the preferences and the names of the groups."""
+        return self.shell.preferences, view.policy
+
     def refresh(self, view: FloorView) -> None:
         """Show what is in force."""
         preferences = self.shell.preferences

@@ -226,6 +226,20 @@ class FloorsSection(Section):
         every = all_profiles(self.shell.preferences)
         return next((each for each in every if each.id == self._chosen), every[0])
 
+    def rests_on(self, view: FloorView) -> object:
+        """Return the connections and how the open one stands."""
+        preferences = self.shell.preferences
+        return preferences.profiles, preferences.floor, self._chosen, view.link.status
+
+    def open_at(self, what: str) -> None:
+        """Take a connection in hand; `new`: the first real one, begun where there is none yet."""
+        real = [each for each in self.shell.preferences.profiles if each.kind is FloorKind.ASTERISK]
+        if what == "new" and not real:
+            self.add()
+            return
+        self.table.choose(real[0].id if what == "new" else what)
+        self.host.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def refresh(self, view: FloorView) -> None:
         """Show the list and the chosen one."""
         preferences = self.shell.preferences

@@ -114,6 +114,11 @@ class ReadingSection(Section):
         fields: Mapping[str, Any] = {name: value}
         self.change_policy(msgspec.structs.replace(self.policy, **fields))
 
+    def rests_on(self, view: FloorView) -> object:
+        """Return the policy."""
+        _ = view
+        return self.policy
+
     def refresh(self, view: FloorView) -> None:
         """Show what is in force."""
         _ = view

@@ -20,6 +20,7 @@ class Section(QWidget):
         self.texts = Texts()
         self._sent: FloorPolicy | None = None
         self._seen: FloorPolicy | None = None
+        self._shown: object = None
         self.column = QVBoxLayout(self)
         margin = theme.px(16)
         self.column.setContentsMargins(margin, margin, margin, margin)
@@ -43,7 +44,14 @@ class Section(QWidget):
         """Follow the floor; override `refresh` for what is shown."""
         if self._sent is not None and view.policy is not self._seen:
             self._sent = None
-        self.refresh(view)
+        shown = self.rests_on(view)
+        if shown is None or shown != self._shown:
+            self._shown = shown
+            self.refresh(view)
+
+    def rests_on(self, view: FloorView) -> object:  # noqa: ARG002  sections that know name what they show
+        """Return what the section shows, so that views that change nothing of it cost nothing; None: anything."""
+        return None
 
     def refresh(self, view: FloorView) -> None:
         """Show what is in force."""

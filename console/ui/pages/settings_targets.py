@@ -143,6 +143,11 @@ class TargetsSection(Section):
         self._group = what
         self.refresh(self.shell.live)
 
+    def rests_on(self, view: FloorView) -> object:
+        """Return the policy and the group chosen."""
+        _ = view
+        return self.policy, self._group
+
     def refresh(self, view: FloorView) -> None:
         """Show the group's figures."""
         _ = view
