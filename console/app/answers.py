@@ -29,7 +29,7 @@ from console.views.book_cards import lever_subject
 FIRST_SLOT: Instant = 0.0
 """As the slot of an OweBreak: the first one that rules and forecast allow."""
 
-_CLOCK = re.compile(r"(\d{1,2})[::.hH](\d{2})|(\d{3,4})")
+_CLOCK = re.compile(r"(\d{1,2})[:\uff1a.hH](\d{2})|(\d{3,4})")
 _FROM_NOW = re.compile(r"\+?(\d{1,3})(?:\s*(?:min|m|分|分钟))?")
 
 

@@ -9,13 +9,15 @@ from console.core.rules.break_policy import BreakKind, BreakPolicy, BreakRules, 
 from console.core.rules.breaks import minute_of
 from console.core.words import Said, say
 
-_APART = re.compile(r"[\s,,、;;]+")
-_SPAN = re.compile(r"(\d{1,2}[::]\d{2})\s*(?:-|–|—|~|至|到)\s*(\d{1,2}[::]\d{2})")
+_APART = re.compile(r"[\s,\uff0c、;\uff1b]+")
+_LISTED = re.compile(r"[,\uff0c、;\uff1b]+|\s{2,}")
+_SPAN = re.compile(r"(\d{1,2}[:\uff1a]\d{2})\s*(?:-|–|—|~|\uff5e|至|到)\s*(\d{1,2}[:\uff1a]\d{2})")
+"""Full-width signs are what a Chinese keyboard gives."""
 
 
 def read_clock(text: str) -> Clock24 | Said:
     """Read a time of day as HH:MM."""
-    told = text.strip().replace(":", ":")
+    told = text.strip().replace("\uff1a", ":")
     try:
         minute = minute_of(told)
     except ValueError:
@@ -60,7 +62,7 @@ def write_windows(windows: tuple[tuple[Clock24, Clock24], ...]) -> str:
 
 def read_words(text: str) -> tuple[str, ...]:
     """Read several words."""
-    return tuple(dict.fromkeys(each for each in re.split(r"[,,、;;]+|\s{2,}", text) if each.strip()))
+    return tuple(dict.fromkeys(each for each in (word.strip() for word in _LISTED.split(text)) if each))
 
 
 def read_codes(text: str) -> tuple[str, ...] | Said:
