@@ -1,5 +1,6 @@
 """The window and everything behind it, from the first start to the last save."""
 
+import logging
 import signal
 import sys
 import threading
@@ -25,6 +26,8 @@ from console.ui.window import DeskWindow
 _FIRST_STARTS_S = 8.0
 _ASK_AGAIN_S = 0.2
 
+log = logging.getLogger(__name__)
+
 
 def run_window(*, demo: bool, seed: int | None, rate: float | None) -> int:
     """Open the window, or raise the one that is open already; return the exit status."""
@@ -44,6 +47,7 @@ def run_window(*, demo: bool, seed: int | None, rate: float | None) -> int:
     shell: Shell
 
     def tell(said: Said) -> None:
+        log.info("said: %s", said.english())
         bridge.hand(lambda: shell.tell(said, Tone.WARN))
 
     doors = AppDoors(

@@ -14,7 +14,7 @@ CHECKED_BYTES = 256 << 20
 
 
 def open_desk_store(path: Path, at: Instant) -> tuple[DeskStore, tuple[Said, ...]]:
-    """Return the store at `path` and what had to be done to open it.
+    """Return the store at `path` and what a person should know of its opening; a new file is only logged.
 
     Raises BadInput for a file of a newer or another program, FloordeskError where it cannot be used now.
     """

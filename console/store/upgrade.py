@@ -1,5 +1,6 @@
 """Bringing a database to this version's schema at start: a copy first, then every revision in one transaction."""
 
+import logging
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
@@ -13,13 +14,15 @@ from console.core.words import Said, say
 from console.store.database import said
 from console.store.schema import REVISION
 
+log = logging.getLogger(__name__)
+
 VERSION_TABLE = "alembic_version"
 _STANDS_AT = text("SELECT version_num FROM alembic_version")
 _MIGRATION_LOCK = 7_041_777
 
 
 def upgrade(engine: Engine, path: Path, at: Instant, *, to: str = REVISION) -> Said | None:
-    """Run the revisions still missing; return what was done in words, or None where nothing was.
+    """Run the revisions still missing; return what was done to what was there in words, or None where nothing was.
 
     Raises BadInput for a schema newer than this console's, FloordeskError where a revision failed: then the file is as
     it was. An existing SQLite file is first copied beside itself.
@@ -54,8 +57,11 @@ def upgrade(engine: Engine, path: Path, at: Instant, *, to: str = REVISION) -> S
         ) from error
     finally:
         engine.dispose()
+    if before is None:
+        log.info("%s was made (revision %s).", path.name, to)
+        return None
     if copy is None:
-        return say("{file} was made (revision {revision}).", file=path.name, revision=to)
+        return say("{file} was brought to revision {revision}.", file=path.name, revision=to)
     return say(
         "{file} was brought to revision {revision}; the one before is kept as {copy}.",
         file=path.name,

@@ -210,6 +210,23 @@ def test_trouble_is_said_in_one_calm_line_and_closed(desk: Desk) -> None:
     assert not desk.window.toast.isVisible()
 
 
+def test_a_warning_is_not_covered_by_what_is_said_after_it(desk: Desk) -> None:
+    toast = desk.window.toast
+    news = say("The settings file is damaged; defaults are in force.")
+    worse = say("The system keyring is locked: unlock it and try again.")
+    desk.shell.tell(worse, Tone.WARN)
+    for _ in range(3):
+        desk.shell.tell(news)
+    assert toast.line.text() == worse.english()
+    toast.close_button.click()
+    assert toast.isVisible()
+    assert toast.line.text() == news.english()
+    desk.shell.tell(worse, Tone.WARN)
+    assert toast.line.text() == worse.english()
+    toast.close_button.click()
+    assert not toast.isVisible()
+
+
 def test_letters_are_enlarged_by_key(desk: Desk) -> None:
     key(Qt.Key.Key_Equal, CONTROL, desk.window)
     assert desk.settings.kept.text_scale == pytest.approx(1.1)

@@ -1,4 +1,7 @@
-"""One calm line at the foot of the window; trouble stays until it is closed, news go by themselves."""
+"""One calm line at the foot of the window; an alarm stays until it is closed, the rest goes by itself.
+
+What is worth a warning is never covered by what comes after it: that waits its turn.
+"""
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
@@ -15,6 +18,7 @@ from console.ui.widgets.marks import paint_tone_mark
 from console.ui.widgets.panel import paint_card
 
 SHOWN_MS = 8000
+WAITING = 8
 
 
 class Toast(QWidget):
@@ -25,9 +29,10 @@ class Toast(QWidget):
         self._over = over
         self._said: Said | None = None
         self._tone = Tone.CALM
+        self._waiting: list[tuple[Said, Tone]] = []
         self.line = Line(Type.BODY, shrinks=True)
         self.close_button = IconButton("close", 24)
-        self.close_button.clicked.connect(self.hide)
+        self.close_button.clicked.connect(self._on)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.px(34), theme.px(6), theme.px(8), theme.px(6))
         row.addWidget(self.line, 1)
@@ -35,12 +40,16 @@ class Toast(QWidget):
         self._gone = QTimer(self)
         self._gone.setSingleShot(True)
         self._gone.setInterval(SHOWN_MS)
-        self._gone.timeout.connect(self.hide)
+        self._gone.timeout.connect(self._on)
         over.installEventFilter(self)
         self.hide()
 
     def tell(self, said: Said, tone: Tone = Tone.CALM) -> None:
-        """Show a sentence; an alarm stays until closed."""
+        """Show a sentence, after the warnings that came before it; an alarm stays until closed."""
+        if self.isVisible() and self._tone is not Tone.CALM and said != self._said:
+            if (said, tone) not in self._waiting:
+                self._waiting = [*self._waiting, (said, tone)][-WAITING:]
+            return
         self._said, self._tone = said, tone
         self.retranslate()
         self._gone.stop()
@@ -48,6 +57,11 @@ class Toast(QWidget):
             self._gone.start()
         self.show()
         self.raise_()
+
+    def _on(self) -> None:
+        self.hide()
+        if self._waiting:
+            self.tell(*self._waiting.pop(0))
 
     def retranslate(self) -> None:
         """Say it in the language in force."""
@@ -73,7 +87,7 @@ class Toast(QWidget):
         if event.type() == QEvent.Type.Resize:
             self._place()
         elif isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and self.isVisible():
-            self.hide()
+            self._on()
         return False
 
     def _place(self) -> None:
