@@ -66,8 +66,9 @@ def same(one: FloorView | None, other: FloorView) -> None:
     assert bare[0] == bare[1]
     for subject, points in one.figures.curves.items():
         mine, theirs = points[-1], other.figures.curves[subject][-1]
-        # the mean of a minute still running is as of the last time somebody came or went
-        assert mine == msgspec.structs.replace(theirs, mean_wait_s=mine.mean_wait_s)
+        # mean and largest of a minute still running are as of the looks within it, and those are a second apart
+        assert mine == msgspec.structs.replace(theirs, mean_wait_s=mine.mean_wait_s, waiting=mine.waiting)
+        assert abs((mine.waiting or 0) - (theirs.waiting or 0)) <= 1
 
 
 def alike(one: FloorView | None, other: FloorView) -> None:
