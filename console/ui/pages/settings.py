@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QButtonGroup,
     QHBoxLayout,
     QScrollArea,
@@ -234,6 +235,9 @@ class SettingsPage(Page):
         self.open_section(key)
         if what and self._current == key:
             self.section.open_at(what)
+            hand = QApplication.focusWidget()
+            if hand is not None and self.section.isAncestorOf(hand):
+                self.setFocusProxy(hand)
 
     def show_view(self, _view: FloorView) -> None:
         """Stand at the section last used; the settings are those of now, also while the past is on screen."""
