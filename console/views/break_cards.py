@@ -12,10 +12,10 @@ from console.core.roles import CONSOLE
 from console.core.rules.break_forecast import BreakForecast
 from console.core.rules.break_policy import BreakRules
 from console.core.rules.breaks import Objection, Verdict
-from console.core.rules.owed import Place, first_slot
+from console.core.rules.owed import Place
 from console.core.words import Said, say
-from console.core.work.break_cases import minute_of_day, rules_of, verdict_on
-from console.core.work.break_line import line_of, prospect_of
+from console.core.work.break_cases import rules_of, verdict_on
+from console.core.work.break_line import line_of, slot_for
 from console.core.work.break_records import Break, BreakState
 from console.views.break_words import STATE, clock24, kind_of_break, kind_words, objection_words, who
 from console.views.scope import group_names
@@ -117,7 +117,7 @@ def _asked(seen: Sight, each: Break) -> Card:
     verdict = verdict_on(book, seen.view, each, at)
     owed = each.state is BreakState.OWED
     lines = [ratio_line(verdict, seen.group(each))]
-    lines += [objection_words(one, rules) for one in verdict.objections if one.rule != "ratio"]
+    lines += [_objected(seen, one, rules) for one in verdict.objections if one.rule != "ratio" or one.group]
     slot, place_line = (None, None) if verdict.allowed and not owed else _slot(seen, each)
     if place_line is not None:
         lines.append(place_line)
@@ -144,6 +144,13 @@ def _asked(seen: Sight, each: Break) -> Card:
         urgency=100.0 - kind.rank * 10.0 + (5.0 if each.owed_since is not None else 0.0),
         seats=(each.interface,),
     )
+
+
+def _objected(seen: Sight, objection: Objection, rules: BreakRules) -> Said:
+    said = objection_words(objection, rules)
+    if not objection.group:
+        return said
+    return say("{group}: {said}", group=seen.names.get(objection.group, objection.group), said=said)
 
 
 def _advice(seen: Sight, objection: Objection, rules: BreakRules) -> Said:
@@ -175,8 +182,7 @@ def _slot(seen: Sight, each: Break) -> tuple[str | None, Said | None]:
     if each.state is BreakState.OWED and each.slot is not None:
         time = seen.clock(each.slot)
         return time, say("Promised for {time}, place {place} in line.", time=time, place=place)
-    prospect = prospect_of(seen.book, seen.view, each, seen.at, line)
-    found = first_slot(prospect, lambda when: minute_of_day(seen.view, when))
+    found = slot_for(seen.book, seen.view, each, seen.at, line=line)
     if not found.sure:
         return None, say("No time is known yet, place {place} in line.", place=place)
     time = seen.clock(found.at)
@@ -195,7 +201,7 @@ def ratio_line(verdict: Verdict, group: str) -> Said:
     if verdict.percent is None:
         return say("{group} once granted: {before} → {after} of {on_shift} = {share}%", **figures)
     figures["percent"] = verdict.percent
-    objected = any(objection.rule == "ratio" for objection in verdict.objections)
+    objected = any(objection.rule == "ratio" and not objection.group for objection in verdict.objections)
     if verdict.needs is not None and verdict.after < verdict.needs and not objected:
         return say(
             "{group} once granted: {before} → {after} of {on_shift} = {share}% (needs {percent}%; one may always go)",

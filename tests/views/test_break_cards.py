@@ -1,9 +1,10 @@
 """Cards of breaks, checks and levers: the figures of the rules, the names on the buttons, the answers that fit."""
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
-from console.core.floor.policy import Tone
+from console.core.floor.policy import SkillGroup, Tone
 from console.core.kept import Book
 from console.core.levers import Lever, LeverState, Membership, RoutingKey, SeatPaused
 from console.core.roles import CONSOLE
@@ -73,6 +74,27 @@ def test_what_rules_object_to_leads_to_a_slot_not_to_a_grant() -> None:
     assert keys(card) == {"D": "owe", "E": "exception", "X": "refuse"}
     assert card.actions[0].kind == "strong"
     assert "place 1 in line" in lines(card)[-1]
+
+
+def test_a_group_that_must_agree_says_itself_why_it_does_not() -> None:
+    """Where secondary groups decide too, the card names the one that stands against it, its ratio included."""
+    view = floor(10)
+    people = {**view.people, "p1": replace(view.people["p1"], groups=(GROUP, "care"))}
+    figures = view.figures.groups[GROUP]
+    short = replace(figures, seats=replace(figures.seats, on_shift=10, on_line=7, away=3))
+    groups = {**view.figures.groups, "care": short}
+    care = SkillGroup(id="care", name="会员服务", queues=("care",))
+    policy = replace(view.policy, groups=(*view.policy.groups, care))
+    desk = Desk(replace(view, people=people, policy=policy, figures=replace(view.figures, groups=groups)))
+    body = msgspec.to_builtins(BreakPolicy(everywhere=BreakRules(primary_decides=False, one_may_go=False)))
+    desk.told(EditPolicy(id=desk.id(), by=LI, name=BREAKS, body=body))
+    card = the_card(desk, desk.ask(1))
+    assert lines(card)[:2] == [
+        "销售 once granted: 10 → 9 of 10 = 90% (needs 80%)",
+        "会员服务: 7 → 7 of 10 on line = 70 %, needs 80 %",
+    ]
+    assert lines(card)[2] == "No time is known yet, place 1 in line.", "not a slot that has passed already"
+    assert "A" not in keys(card)
 
 
 def test_a_ratio_is_exact_and_the_first_one_may_go_although_the_ratio_is_missed() -> None:

@@ -151,6 +151,11 @@ def first_slot(prospect: Prospect, minute: Minute, *, earliest: Instant | None =
     for at in sorted(moments):
         if fits(prospect, at, minute):
             return Slot(at=at, why=moments[at])
+    return unknown_slot(begin)
+
+
+def unknown_slot(begin: Instant) -> Slot:
+    """Return when a request is looked at again, for which no moment from `begin` on is known."""
     return Slot(at=begin + LOOK_AGAIN_S, why=say("no moment is known yet; looked at again then"), sure=False)
 
 

@@ -8,7 +8,19 @@ from console.core.floor.people import Person
 from console.core.floor.view import FloorView
 from console.core.kept import Book
 from console.core.rules.break_policy import BreakKind, Minutes
-from console.core.rules.owed import Back, Place, Prospect, Reserved, Slot, Waiting, first_slot, fits, in_line
+from console.core.rules.breaks import judge
+from console.core.rules.owed import (
+    Back,
+    Place,
+    Prospect,
+    Reserved,
+    Slot,
+    Waiting,
+    first_slot,
+    fits,
+    in_line,
+    unknown_slot,
+)
 from console.core.work.break_cases import (
     away_by_kind,
     case_of,
@@ -57,9 +69,21 @@ def prospect_of(
     )
 
 
-def slot_for(book: Book, view: FloorView, asked: Break, at: Instant, *, earliest: Instant | None = None) -> Slot:
+def slot_for(
+    book: Book,
+    view: FloorView,
+    asked: Break,
+    at: Instant,
+    *,
+    earliest: Instant | None = None,
+    line: tuple[Place, ...] | None = None,
+) -> Slot:
     """Return the first moment at which `asked` can be granted, as far as is known now."""
-    return first_slot(prospect_of(book, view, asked, at), lambda when: minute_of_day(view, when), earliest=earliest)
+    prospect = prospect_of(book, view, asked, at, line)
+    if judge(prospect.case).allowed and not verdict_on(book, view, asked, at).allowed:
+        # Only another group stands against it, whose time to come is not looked into.
+        return unknown_slot(at if earliest is None else max(earliest, at))
+    return first_slot(prospect, lambda when: minute_of_day(view, when), earliest=earliest)
 
 
 def may_go(book: Book, view: FloorView, asked: Break, at: Instant, line: tuple[Place, ...] | None = None) -> bool:
