@@ -7,18 +7,20 @@ from console.core.floor.day import day_of, zone_of
 from console.core.floor.figures import Figures
 from console.core.floor.model import AgentState, AgentStatus, Instant, Interface
 from console.core.floor.people import Person
-from console.core.floor.policy import Channel, SkillGroup
+from console.core.floor.policy import Channel, FloorPolicy, SkillGroup
 from console.core.floor.seats import Reasons, Standing, home_at, standing_of
 from console.core.floor.view import FloorView
 from console.core.kept import Book
 from console.core.levers import Lever, LeverState, SeatPaused
 from console.core.rules.break_policy import BreakKind, BreakPolicy, Minutes
 from console.core.rules.breaks import Case, Verdict, judge
+from console.core.work.break_index import breaks_of
 from console.core.work.break_records import OUT, PROMISED, Break
 from console.core.work.plan_records import plan_holding_breaks
 from console.core.work.policies import BREAKS, Policy, policy_in_force
 
 _read: tuple[Policy | None, BreakPolicy] = (None, BreakPolicy())
+_day: tuple[FloorPolicy | None, Instant, Instant] = (None, 0.0, 0.0)
 
 
 def rules_of(book: Book) -> BreakPolicy:
@@ -57,14 +59,14 @@ def standing(view: FloorView, person: Person, at: Instant | None) -> Standing:
 
 def promised(book: Book, *, but: str = "") -> list[Break]:
     """Return the breaks whose seat is away or promised away, `but` the one with this id."""
-    return [each for each in book.every(Break).values() if each.state in PROMISED and each.id != but]
+    return [each for each in breaks_of(book).promised if each.id != but]
 
 
 def away_by_kind(book: Book, group: str, *, but: str = "") -> dict[str, int]:
     """Return how many of a group are away, or promised away, by kind of break; who left unasked is one of them."""
     away: dict[str, int] = {}
-    for each in book.every(Break).values():
-        if each.group == group and each.state in OUT | PROMISED and each.id != but:
+    for each in breaks_of(book).away_of(group):
+        if each.id != but:
             away[each.kind] = away.get(each.kind, 0) + 1
     return away
 
@@ -76,7 +78,7 @@ def on_granted_break(book: Book) -> frozenset[str]:
 
 def promised_on_line(book: Book, view: FloorView, group: str, at: Instant, *, but: str = "") -> int:
     """Return how many seats of a group are on line still but promised away."""
-    return _on_line_of(view, [each for each in promised(book, but=but) if each.group == group], at)
+    return _on_line_of(view, [each for each in breaks_of(book).promised_of(group) if each.id != but], at)
 
 
 def minute_of_day(view: FloorView, at: Instant) -> int:
@@ -93,11 +95,12 @@ def taken_minutes(book: Book, view: FloorView, person: str, at: Instant) -> Minu
 
 def taken_by_person(book: Book, view: FloorView, at: Instant, *, only: str = "") -> dict[str, Minutes]:
     """Return the same for everybody who was away today, or `only` for one."""
-    begin, _ = day_of(at, view.policy)
+    begin = _begin_of_day(at, view.policy)
     policy = rules_of(book)
     total: dict[str, float] = {}
-    for each in book.every(Break).values():
-        if (only and each.person != only) or each.departed_at is None or each.departed_at < begin:
+    index = breaks_of(book)
+    for each in index.departed_of(only) if only else (one for mine in index.departed.values() for one in mine):
+        if each.departed_at is None or each.departed_at < begin:
             continue
         kind = policy.of(each.group).kind(each.kind)
         if kind is None or kind.in_totals:
@@ -112,7 +115,7 @@ def case_of(book: Book, view: FloorView, asked: Break, group: str, at: Instant) 
     kind = rules.kind(asked.kind) or rules.asked("", asked.reason)
     figures = view.figures.groups.get(group, Figures())
     seats = figures.seats
-    others = [each for each in promised(book, but=asked.id) if each.group == group]
+    others = [each for each in breaks_of(book).promised_of(group) if each.id != asked.id]
     still_on_line = _on_line_of(view, others, at)
     asker = view.people.get(asked.person)
     here = standing(view, asker, at) if asker is not None and asked.group == group else None
@@ -191,6 +194,16 @@ def unasked_interfaces(book: Book, view: FloorView, at: Instant, *, after_s: flo
 def usual_minutes(kind: BreakKind, wanted: Minutes) -> Minutes:
     """Return the length to grant: what was asked, within the kind's longest; nothing asked is the usual."""
     return min(wanted, kind.longest_min) if wanted > 0 else kind.length_min
+
+
+def _begin_of_day(at: Instant, policy: FloorPolicy) -> Instant:
+    """Return when today began; the same day of the same policy is worked out once."""
+    global _day  # noqa: PLW0603  as above
+    known, begin, end = _day
+    if policy is not known or not begin <= at < end:
+        begin, end = day_of(at, policy)
+        _day = (policy, begin, end)
+    return begin
 
 
 def _on_line_of(view: FloorView, breaks: Iterable[Break], at: Instant) -> int:
