@@ -1,0 +1,121 @@
+"""Rehearsal sets nothing and says everything; the report tells a run from its record and the journal."""
+
+import json
+
+import msgspec
+from msgspec.structs import replace
+
+from console.core.floor.figures import CurvePoint
+from console.core.kept import Command
+from console.core.levers import RoutingKey, Value, hold
+from console.core.roles import CONSOLE
+from console.core.words import Said, say
+from console.core.work.break_records import AskBreak
+from console.core.work.levers import LeverFound
+from console.core.work.plan_records import Plan, RunState, StandDown
+from console.core.work.plan_rehearsal import as_json as steps_as_json
+from console.core.work.plan_rehearsal import rehearse
+from console.core.work.plan_report import as_json, report
+from console.store.journal import Head, chained
+from tests.core.floor_of_ten import seat
+from tests.core.plan_desk import LI, SHORTCUT, SUBJECT, PlanDesk, body
+
+STEPS = (
+    {"do": "notify", "text": "${waiting} 人排队"},
+    {"do": "flex", "count": 1, "penalty": 3},
+    {"do": "hold_breaks"},
+    {"do": "ivr_shortcut", "to": "announce"},
+)
+
+
+class Clocked(PlanDesk):
+    """A desk that keeps its journal as the store would."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[object] = []
+        self.head = Head()
+
+    def told(self, command: Command) -> object:  # type: ignore[override]
+        taken = super().told(command)
+        for line in chained(taken.entries, command, self.at, len(self.lines) + 1, self.head):
+            self.lines.append(line)
+            self.head = Head(line.seq, line.hash)
+        return taken
+
+
+def rehearsed(desk: PlanDesk, key_of: object = None) -> tuple:  # type: ignore[type-arg]
+    plan = desk.book.get(Plan, "peak")
+    assert plan is not None
+
+    def read(target: RoutingKey) -> Value | Said:
+        del target
+        return "vip"
+
+    return rehearse(desk.book, desk.view, plan, SUBJECT, desk.at, key_of or read)  # type: ignore[arg-type]
+
+
+def test_a_rehearsal_says_exactly_what_would_be_set_and_what_stands_there_now() -> None:
+    desk = PlanDesk(waiting=12)
+    desk.told(AskBreak(id="a", by=LI, break_id="b1", interface=seat(1), kind="toilet"))
+    desk.keep(body(*STEPS))
+    before = desk.book
+    tell, flex, held, short = rehearsed(desk)
+    assert desk.book is before
+    assert desk.acd == {}
+    assert tell.tells[0].text == "12 人排队"
+    assert flex.flex == ("机动1",)
+    assert {each.lever: (each.stands, each.wanted, each.if_yes) for each in flex.sets} == {
+        "member/sales/PJSIP/5001": (None, "3", True),
+        "member/vip/PJSIP/5001": (None, "3", True),
+    }
+    assert held.held_back == ("坐席1",)
+    (key,) = short.sets
+    assert (key.lever, key.stands, key.wanted, key.found) == ("key/ivr/shortcut", "vip", "announce", "vip")
+    assert (short.visible, short.asks, short.way_back) == (True, True, "lever")
+    assert json.loads(json.dumps(steps_as_json((tell, flex, held, short))))[3]["sets"][0]["stands"] == "vip"
+
+
+def test_a_rehearsal_names_other_holders_and_what_they_found() -> None:
+    desk = PlanDesk()
+    lever = replace(hold(desk.book, SHORTCUT, holder="plan_runs:other#0", wanted="vip", at=desk.at), version=1)
+    desk.book = desk.book.told(1, [lever], {})
+    desk.told(LeverFound(id="f", by=CONSOLE, lever=lever.id, found="greeting"))
+    desk.keep(body(STEPS[3]))
+    (short,) = rehearsed(desk)
+    assert short.sets[0].holders == ("plan_runs:other#0",)
+    assert short.sets[0].found == "greeting", "standing down ends where the first holder began"
+
+
+def test_a_key_that_cannot_be_read_is_said() -> None:
+    desk = PlanDesk()
+    desk.keep(body(STEPS[3]))
+    (short,) = rehearsed(desk, lambda _target: say("The ACD does not answer."))
+    assert (short.sets[0].stands, short.sets[0].unknown) == (None, "The ACD does not answer.")
+
+
+def test_the_report_tells_the_run_from_the_beginning_to_the_end() -> None:
+    desk = Clocked()
+    minute = desk.at - desk.at % 60
+    desk.curve = tuple(CurvePoint(at=minute + 60 * n, waiting=10 + n, answered=1) for n in range(-5, 30))
+    desk.start(body(STEPS[0], STEPS[3]), visible=True)
+    for _ in range(10):
+        desk.tick()
+    desk.at += 600
+    desk.give(StandDown, why="平稳")
+    for _ in range(10):
+        desk.tick()
+    assert desk.state is RunState.STOOD_DOWN
+    told = report(desk.run, desk.lines)  # type: ignore[arg-type]
+    whats = [each.what for each in told.timeline]
+    assert whats[0] == "plan.begun"
+    assert whats[-1] == "plan.over"
+    assert "lever.found" in whats
+    assert (told.started_by, told.down_by) == ("li", "li")
+    assert next(each.why for each in told.timeline if each.what == "plan.standing_down") == "平稳"
+    assert [step.state for step in told.steps] == ["released", "released"]
+    assert told.before["peak_waiting"] < told.during["peak_waiting"] < told.after["peak_waiting"]  # type: ignore[operator]
+    assert "李班长 begins 排队高峰 for group:sales" in [each.text for each in told.timeline]
+    again = json.loads(json.dumps(as_json(told)))
+    assert again["steps"][1]["said"] == "IVR short-cut: announce"
+    assert msgspec.json.encode(again)
