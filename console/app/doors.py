@@ -102,6 +102,11 @@ class AppDoors(PageAnswers, BreakAnswers):
         """Return the kept past of the floor on screen; called in the player's thread."""
         return self.floor.open_past() if self.floor is not None else None
 
+    def floor_clock(self) -> Clock | None:
+        """Return the time the floor on screen lives by: a demo's or a recording's is its own."""
+        floor = self.floor
+        return None if floor is None else floor.source.clock
+
     # -- beyond it ----------------------------------------------------------------------------------------------------
 
     def operator(self) -> Actor:

@@ -1,7 +1,6 @@
 """The window and everything behind it, from the first start to the last save."""
 
 import logging
-import signal
 import sys
 import threading
 
@@ -14,7 +13,7 @@ from console.core.floor.policy import Tone
 from console.core.preferences import DEMO, profile_named
 from console.core.profiles import FloorKind, Profile
 from console.core.words import Said
-from console.desk.clock import SystemClock
+from console.desk.clock import FloorClock, SystemClock
 from console.secrets import SystemKeyring
 from console.store.files import DataFolder, FolderTaken
 from console.ui.application import end_on_signals, make_application
@@ -59,7 +58,7 @@ def run_window(*, demo: bool, seed: int | None, rate: float | None) -> int:
         tell=tell,
         screen=lambda: shell,
     )
-    shell = Shell(bridge=bridge, clock=clock, settings=settings, doors=doors)
+    shell = Shell(bridge=bridge, clock=FloorClock(clock, doors.floor_clock), settings=settings, doors=doors)
     settings.tell = tell
     catch_the_unexpected(tell)
     window = DeskWindow(shell)
@@ -68,9 +67,6 @@ def run_window(*, demo: bool, seed: int | None, rate: float | None) -> int:
     end_on_signals()
     for said in settings.troubles:
         shell.tell(said, Tone.WARN)
-    # The end of a session or Ctrl-C is an ordinary end: what has to be kept is kept.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: application.quit())
     doors.open_floor(_first_floor(settings, demo=demo, seed=seed, rate=rate))
     try:
         return application.exec()

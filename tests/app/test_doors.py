@@ -20,7 +20,7 @@ from console.core.profiles import FloorKind, Profile
 from console.core.words import Said
 from console.core.work.break_records import Break, BreakState
 from console.core.work.floor_checks import CheckState, FloorCheck
-from console.desk.clock import SystemClock
+from console.desk.clock import FloorClock, SystemClock
 from console.settings import PreferencesFile
 from console.ui.bridge import Bridge
 from tests.app.open_floor import WITHIN, KnownSecrets
@@ -269,3 +269,11 @@ def test_the_operator_is_who_the_settings_say(desk: Desk) -> None:
     settings.keep(msgspec.structs.replace(settings.preferences(), operator="", role="juggler"))
     assert desk.doors.operator().id
     assert desk.doors.operator().role.value == "floor_supervisor"
+
+
+def test_the_screen_lives_by_the_time_of_the_floor_on_it(desk: Desk) -> None:
+    machine = SystemClock()
+    clock = FloorClock(machine, desk.doors.floor_clock)
+    assert abs(clock.now() - machine.now()) < WITHIN
+    desk.doors.open_floor(msgspec.structs.replace(DEMO, rate=1000.0))
+    desk.qtbot.waitUntil(lambda: clock.now() - machine.now() > 60 * WITHIN, timeout=int(WITHIN * 1000))

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 from datetime import datetime
-from threading import RLock
+from threading import Lock, RLock
 
 from console.core.errors import BadInput
 from console.core.floor.events import Batch, LinkChanged
@@ -63,6 +63,7 @@ class DemoFeed:
         self._seen: Instant = clock.now()
         self._steady = clock.steady()
         self._lock = RLock()
+        self._time_lock = Lock()  # a screen asks for the time while a slice of the day is being lived
         self._world: World | None = None
         self._live = False
         self._back_at: Instant | None = None
@@ -75,7 +76,7 @@ class DemoFeed:
 
     def now(self) -> Instant:
         """Return the demo's present: the clock's pace times the rate; it never goes back."""
-        with self._lock:
+        with self._time_lock:
             seen, steady = self._clock.now(), self._clock.steady()
             # A wall clock put back would stop the floor, a suspended machine stops the steady one: take what went on.
             passed = seen - self._seen if seen >= self._seen else steady - self._steady
