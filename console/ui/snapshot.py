@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEventLoop
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop
 from PySide6.QtWidgets import QWidget
 
 from console.core.errors import BadInput
@@ -74,7 +74,10 @@ def snapshot(  # noqa: PLR0913  what a picture may show
     if not window.grab().save(str(out), "PNG"):
         raise BadInput(say("{path} cannot be written.", path=str(out)))
     window.close()
+    window.deleteLater()
+    shell.deleteLater()
     _settle()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def _window(shell: Shell, page: str) -> QWidget:

@@ -21,6 +21,7 @@ from console.ui.icons import icon
 from console.ui.notify import Notices
 from console.ui.pages import PAGES, Page, PageSpec, Place
 from console.ui.shell import Shell
+from console.ui.tidy import Tidying
 from console.ui.todo_column import TodoColumn
 from console.ui.top_bar import TopBar
 from console.ui.widgets.button import IconButton, RailButton
@@ -150,9 +151,7 @@ class DeskWindow(QWidget):
     def _settle_in(self) -> None:
         """Do what can wait until the board is painted: the tray, missing letters, the collector of cycles."""
         if not gc.isenabled():
-            # What stands now stays: the collector need never look at it again.
-            gc.freeze()
-            gc.enable()
+            self._tidying = Tidying(self)
         self.notices.start_tray()
         missing = theme.missing_letters()
         if missing is not None and i18n.language() == "zh_CN":
