@@ -34,9 +34,8 @@ def agent_text(row: AgentRow, key: str, now: Instant) -> str:
     if key == "since":
         return clock(now - row.since) if row.since is not None else DASH
     if key == "call":
-        return dotted(
-            row.call_queue, row.call_number, clock(now - row.call_since) if row.call_since is not None else ""
-        )
+        length = clock(now - row.call_since) if row.call_since is not None else ""
+        return dotted(row.call_number, length, row.call_queue)
     return _TEXTS[key](row)
 
 
@@ -70,6 +69,11 @@ class AgentDelegate(RowDelegate[AgentRow]):
             paint_text(painter, inner, text, role=role, right=True, kind=Type.STRONG if role != "soft" else Type.BODY)
         elif column.key == "groups":
             paint_text(painter, inner, text, role="soft")
+        elif column.key == "call" and row.call_queue:
+            told = text.removesuffix(row.call_queue)
+            paint_text(painter, inner, told)
+            used = painter.fontMetrics().horizontalAdvance(told)
+            paint_text(painter, inner.adjusted(used, 0, 0, 0), row.call_queue, role="soft")
         elif column.key == "name":
             paint_text(painter, inner, text, role="soft" if gone else "ink", kind=Type.STRONG)
         else:
