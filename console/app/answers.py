@@ -1,8 +1,11 @@
 """What a person answers on a card becomes commands; what was typed is read here, and a slip is said in one line."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
+
+from msgspec.structs import replace
 
 from console.core.errors import NotAllowed
 from console.core.floor.day import zone_of
@@ -11,6 +14,7 @@ from console.core.floor.policy import FloorPolicy
 from console.core.kept import Book, Command
 from console.core.levers import Lever, LeverState
 from console.core.roles import Actor
+from console.core.rules.break_forecast import BreakForecast
 from console.core.words import say
 from console.core.work.break_records import (
     Break,
@@ -34,17 +38,34 @@ _FROM_NOW = re.compile(r"\+?(\d{1,3})(?:\s*(?:min|m|分|分钟))?")
 
 
 def commands_of(
-    card: str, action: str, why: str, *, book: Book, policy: FloorPolicy, by: Actor, at: Instant
+    card: str,
+    action: str,
+    why: str,
+    *,
+    book: Book,
+    policy: FloorPolicy,
+    by: Actor,
+    at: Instant,
+    forecasts: Mapping[str, BreakForecast] | None = None,
 ) -> tuple[Command, ...]:
-    """Return what an answer to a card commands; raises NotAllowed for what cannot be read, () for what nobody knows."""
+    """Return what an answer to a card commands; raises NotAllowed for what cannot be read, () for what nobody knows.
+
+    A grant carries the forecast, of `forecasts` by break, that whoever decides had before them.
+    """
     kind, _, subject = card.partition(":")
     if kind == "floor_check" and action == "confirm":
         return (ConfirmFloorCheck(id=uuid4().hex, by=by, check_id=subject),)
     if kind == "lever":
         return _of_levers(subject, action, book, by)
     if kind == "break":
-        return _of_break(subject, action, why, book=book, policy=policy, by=by, at=at)
+        commands = _of_break(subject, action, why, book=book, policy=policy, by=by, at=at)
+        seen = (forecasts or {}).get(subject)
+        return commands if seen is None else tuple(_with_forecast(command, seen) for command in commands)
     return ()
+
+
+def _with_forecast(command: Command, seen: BreakForecast) -> Command:
+    return replace(command, figures=seen.figures()) if isinstance(command, GrantBreak) else command
 
 
 def _of_break(  # noqa: PLR0911  a table

@@ -45,7 +45,16 @@ class BreakAnswers:
             return
         now = floor.source.clock.now()
         try:
-            told = commands_of(card, action, why, book=floor.book, policy=floor.policy, by=self.operator(), at=now)
+            told = commands_of(
+                card,
+                action,
+                why,
+                book=floor.book,
+                policy=floor.policy,
+                by=self.operator(),
+                at=now,
+                forecasts=floor.forecaster.told,
+            )
         except NotAllowed as refusal:
             self._tell(refusal.said)
             return

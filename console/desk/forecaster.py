@@ -77,6 +77,11 @@ class Forecaster:
         if self._thread.ident is not None:
             self._thread.join(timeout)
 
+    @property
+    def told(self) -> Forecasts:
+        """Return the forecasts that were published last; from any thread."""
+        return self._published
+
     def wake(self) -> None:
         """Say that floor or book have changed."""
         self._wake.set()

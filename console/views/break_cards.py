@@ -124,6 +124,7 @@ def _asked(seen: Sight, each: Break) -> Card:
     forecast = seen.forecasts.get(each.id)
     if forecast is not None:
         lines.append(forecast_line(forecast))
+        lines += afterwards(forecast)
     if not owed and each.slot is not None and each.slot <= at:
         lines.insert(0, say("Its time has come: {time} was promised.", time=seen.clock(each.slot)))
     lines += [_advice(seen, one, rules) for one in verdict.advice]
@@ -223,6 +224,26 @@ def forecast_line(forecast: BreakForecast) -> Said:
         level=percent(before.service_level),
         less=percent(after.service_level),
     )
+
+
+def afterwards(forecast: BreakForecast) -> list[Said]:
+    """Return what callers meet for as long again after the break, where it can be told apart from not granting it."""
+    if forecast.refused is None or forecast.granted is None:
+        return []
+    before, after = forecast.refused.after, forecast.granted.after
+    waits = clock(before.mean_wait_s), clock(after.mean_wait_s)
+    levels = percent(before.service_level), percent(after.service_level)
+    if waits[0] == waits[1] and levels[0] == levels[1]:
+        return []
+    return [
+        say(
+            "Afterwards {before} → {after}, service level {level} → {less}",
+            before=waits[0],
+            after=waits[1],
+            level=levels[0],
+            less=levels[1],
+        )
+    ]
 
 
 # ---- those who are away ----------------------------------------------------------------------------------------------

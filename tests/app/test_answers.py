@@ -10,6 +10,7 @@ from console.core.floor.policy import FloorPolicy
 from console.core.kept import Book, Command
 from console.core.levers import Lever, LeverState, SeatPaused
 from console.core.roles import Actor
+from console.core.rules.break_forecast import BreakForecast, Course, Met
 from console.core.work.break_records import (
     Break,
     BreakState,
@@ -55,6 +56,33 @@ def test_every_answer_of_a_break_is_one_command_of_the_person(action: str, why: 
     assert command.break_id == "unasked/Local/1001@agents/n/12"  # type: ignore[attr-defined]  # all of breaks have it
     again = told("break:unasked/Local/1001@agents/n/12", action, why)[0]
     assert again.id != command.id
+
+
+def test_a_grant_carries_the_forecast_the_decider_saw() -> None:
+    calm, less = (
+        Met(mean_wait_s=3.0, service_level=0.93, p_abandon=0.0),
+        Met(mean_wait_s=4.25, service_level=0.9, p_abandon=0.0),
+    )
+    seen = BreakForecast(
+        at=NOON - 2,
+        group=GROUP,
+        minutes=10,
+        refused=Course(during=calm, after=calm),
+        granted=Course(during=less, after=calm),
+    )
+
+    def answered(action: str) -> tuple[Command, ...]:
+        return commands_of(
+            "break:b1", action, "why", book=Book(), policy=UTC, by=LI, at=NOON, forecasts={"b1": seen, "b2": seen}
+        )
+
+    for action in ("grant", "exception"):
+        (command,) = answered(action)
+        assert isinstance(command, GrantBreak)
+        assert command.figures["forecast_at"] == NOON - 2
+        assert (command.figures["wait_s_during_refused"], command.figures["wait_s_during_granted"]) == (3.0, 4.25)
+        assert command.figures["service_level_after_granted"] == 0.93
+    assert not hasattr(answered("refuse")[0], "figures")
 
 
 def test_what_was_typed_goes_along() -> None:

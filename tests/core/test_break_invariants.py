@@ -125,6 +125,18 @@ class Floor(RuleBasedStateMachine):
             slot = self.console.at + minutes * 60 if minutes else 0.0
             self.console.decide(OweBreak(id=self.console.id(), by=LI, break_id=found.id, slot=slot))
 
+    @rule(first=NUMBERS, count=st.integers(2, 4), kind=KINDS, minutes=st.integers(0, 5))
+    def a_rush(self, first: int, count: int, kind: str, minutes: int) -> None:
+        """Several ask for the same at once: one after the other is granted, and who may not go is owed a slot."""
+        for number in range(first, min(first + count, self.console.acd.seats + 1)):
+            self.an_agent_asks(number, kind, again=False)
+        for each in self.console.breaks():
+            if each.state is BreakState.ASKED:
+                granted = self.console.decide(GrantBreak(id=self.console.id(), by=LI, break_id=each.id))
+                if granted is None:
+                    slot = self.console.at + minutes * 60 if minutes else 0.0
+                    self.console.decide(OweBreak(id=self.console.id(), by=LI, break_id=each.id, slot=slot))
+
     @rule(pick=PICK)
     def refuse(self, pick: int) -> None:
         found = self._one(pick, WAITING)
@@ -240,6 +252,15 @@ class Floor(RuleBasedStateMachine):
     def time_passes(self, seconds: int) -> None:
         self.console.at += seconds
         self.console.tick()
+
+    @rule()
+    def a_slot_comes(self) -> None:
+        """Whoever was let go before is away still, more often than not."""
+        console = self.console
+        console.settle()
+        slots = [each.slot for each in console.breaks() if each.state is BreakState.OWED and each.slot is not None]
+        console.at = max([console.at, *slots[:1]])
+        console.tick()
 
     @rule()
     def the_steward_works(self) -> None:

@@ -170,6 +170,14 @@ def test_a_seat_already_seen_away_is_not_counted_twice(desk: Desk) -> None:
     assert desk.of("b2").figures["before"] == 9
 
 
+def test_the_journal_tells_the_forecast_a_grant_rested_on(desk: Desk) -> None:
+    desk.ask(1)
+    taken = desk.grant("b1", figures={"forecast_at": NOON - 2, "wait_s_during_granted": 4.25})
+    (entry,) = [each for each in taken.entries if each.what == "break.granted"]
+    assert entry.data["wait_s_during_granted"] == 4.25
+    assert entry.data["before"] == 10
+
+
 def test_who_left_without_asking_is_one_of_their_kind(desk: Desk) -> None:
     """Somebody is out for a toilet break nobody granted: the next one is not the first, and `other` is not free."""
     desk.view = floor(3, away=[1])

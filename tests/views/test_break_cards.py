@@ -126,6 +126,9 @@ def test_the_forecast_stands_as_before_and_after_or_says_why_not() -> None:
 
     told = BreakForecast(at=NOON, group=GROUP, minutes=10, refused=course(3, 0.93), granted=course(4.4, 0.921))
     assert lines(the_card(desk, name, **{name: told}))[1] == "Expected wait 0:03 → 0:04, service level 93% → 92%"
+    assert lines(the_card(desk, name, **{name: told}))[2] == "Afterwards 0:03 → 0:04, service level 93% → 92%"
+    calm = replace(told, granted=Course(during=course(4.4, 0.921).during, after=course(3, 0.93).after))
+    assert len(lines(the_card(desk, name, **{name: calm}))) == 2, "nothing to tell of afterwards"
     silent = BreakForecast(at=NOON, group=GROUP, minutes=10, trouble=say("Nobody is on line in this group."))
     assert lines(the_card(desk, name, **{name: silent}))[1] == "No forecast: Nobody is on line in this group."
 

@@ -81,6 +81,17 @@ class BreakForecast(Record, frozen=True, kw_only=True):
     hard: Course | None = None
     trouble: Said | None = None
 
+    def figures(self) -> dict[str, int | float | str | None]:
+        """Return it as plain figures for the record of a decision: waits in s, service levels as shares, dated."""
+        told: dict[str, int | float | str | None] = {"forecast_at": self.at}
+        if self.refused is None or self.granted is None:
+            return {**told, "forecast": self.trouble.english() if self.trouble is not None else None}
+        for name, course in (("refused", self.refused), ("granted", self.granted)):
+            for stretch, met in (("during", course.during), ("after", course.after)):
+                told[f"wait_s_{stretch}_{name}"] = None if met.mean_wait_s is None else round(met.mean_wait_s, 3)
+                told[f"service_level_{stretch}_{name}"] = round(met.service_level, 6)
+        return told
+
 
 def group_now(view: FloorView, group_id: str, *, promised: int = 0) -> GroupNow | None:
     """Return what a forecast of the group starts from; `promised` seats still on line are as good as away.

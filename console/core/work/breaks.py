@@ -155,7 +155,12 @@ def _grant(book: Book, view: FloorView, command: GrantBreak, at: Instant) -> Ste
         slot=None,
         trouble="",
     )
-    facts = {**figures_of(verdict), "exception": granted.exception, "by_itself": command.by.role is Role.CONSOLE}
+    facts = {
+        **figures_of(verdict),
+        **command.figures,
+        "exception": granted.exception,
+        "by_itself": command.by.role is Role.CONSOLE,
+    }
     words: dict[str, str | int] = {
         "who": command.by.name or command.by.id,
         "name": asked.name,
