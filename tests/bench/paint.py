@@ -2,6 +2,7 @@
 
 - cold start: process start to a painted board of a hundred seats, preferences, words and letters loaded, SQLAlchemy
   imported as the program does; against a bare Qt window plus the same import. Medians of nine starts each, in turn.
+  The curve of the day comes after that paint, with pyqtgraph; when it is there is told beside it.
 - a frame: a view of 5,000 agents in 300 groups of which 100 agents and all figures are other, shown and painted.
   Median and 99th percentile in milliseconds.
 - event to pixel: a storm of 2,000 events a second over 5,000 agents and 300 queues runs through the floor's thread
@@ -50,15 +51,34 @@ import console.ui.pages.board
 paused = time.perf_counter()
 from tests.ui.floor_fixture import FixedClock, MemorySettings, floor
 view = floor()
+from PySide6.QtCore import QEvent, QObject, QTimer
+from console.ui.widgets.day_curve import CurveDrawing
+painted = []
+class FirstPaint(QObject):
+    # The board's figures and its curve's first frame are painted in one go; the curve itself comes after it.
+    asked = False
+    def eventFilter(self, drawing, event):
+        if event.type() is QEvent.Type.Paint and drawing._curve.now and not self.asked:
+            self.asked = True
+            QTimer.singleShot(0, self.after)
+        return False
+    def after(self):
+        import sqlalchemy
+        painted.append(time.perf_counter())
 begun += time.perf_counter() - paused  # the made-up floor is no part of a start
 preferences = Preferences(language="zh_CN")
 application = make_application(preferences)
 shell = Shell(bridge=Bridge(), clock=FixedClock(), settings=MemorySettings(preferences))
 window = DeskWindow(shell); window.resize(1600, 940); window.show()
 shell.bridge.publish(view)
-for _ in range(4): application.processEvents()
-import sqlalchemy
-print(time.perf_counter() - begun)
+drawing = window.findChild(CurveDrawing)
+drawing.installEventFilter(FirstPaint(drawing))
+for _ in range(400):
+    application.processEvents()
+    if drawing.day_plot is not None: break
+application.processEvents()
+assert painted
+print(painted[0] - begun, time.perf_counter() - begun)
 """
 STARTS, FRAMES = 9, 200
 
@@ -67,21 +87,24 @@ def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
 
-def start(program: str) -> float:
+def start(program: str) -> list[float]:
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    return float(ran.stdout)
+    return [float(moment) for moment in ran.stdout.split()]
 
 
 def cold() -> bool:
     """Print the cold start as a ratio and return whether it keeps its budget."""
-    bare, ours = [], []
+    bare, ours, curves = [], [], []
     for _ in range(STARTS):
-        bare.append(start(BARE))
-        ours.append(start(OURS))
+        bare += start(BARE)
+        board, curve = start(OURS)
+        ours.append(board)
+        curves.append(curve)
     ratio = statistics.median(ours) / statistics.median(bare)
     print(
         f"paint  cold start to a painted board   {statistics.median(ours) * 1e3:6.0f} ms, bare window + SQLAlchemy "
-        f"{statistics.median(bare) * 1e3:.0f} ms: {ratio:.2f}x (budget 1.6x)"
+        f"{statistics.median(bare) * 1e3:.0f} ms: {ratio:.2f}x (budget 1.6x); "
+        f"with the curve, whose pyqtgraph is loaded after the first paint, {statistics.median(curves) * 1e3:.0f} ms"
     )
     return ratio <= 1.6
 
@@ -109,7 +132,7 @@ def frames() -> bool:
     screen = Screen(FixedClock())
     view = large_floor()
     screen.bridge.publish(view)
-    for _ in range(5):
+    for _ in range(12):  # until the curve is there too
         screen.application.processEvents()
     seats = list(view.agents)
     taken = []
