@@ -13,10 +13,13 @@ import msgspec
 
 from console.core.errors import NotAllowed
 from console.core.floor.model import Instant, Record
+from console.core.floor.policy import FloorPolicy
 from console.core.floor.view import FloorView
 from console.core.kept import NOTHING, Book, Command, Entry, Kept, Step
 from console.core.machine import Machine
 from console.core.roles import FLOOR_ROLES
+from console.core.rules.break_policy import BreakPolicy, BreakRules
+from console.core.rules.breaks import minute_of
 from console.core.words import say
 from console.core.workflow import Workflow
 
@@ -66,6 +69,7 @@ def _edit(book: Book, _view: FloorView, command: EditPolicy, at: Instant) -> Ste
     before = book.get(Policy, command.name)
     if before is not None and command.read_version != before.version:
         raise NotAllowed(say("Somebody else has edited this meanwhile; look at the new text first."))
+    _usable(command.name, command.body)
     MACHINE.move(None if before is None else PolicyState.IN_FORCE, EditPolicy)
     if before is not None and before.body == command.body:
         return NOTHING
@@ -89,6 +93,30 @@ def _edit(book: Book, _view: FloorView, command: EditPolicy, at: Instant) -> Ste
         },
     )
     return Step(puts=(document,), entries=(entry,))
+
+
+def _usable(name: str, body: dict[str, Any]) -> None:
+    """Raise NotAllowed for a text that could not be put in force: every later decision would rest on it."""
+    shape = {FLOOR: FloorPolicy, BREAKS: BreakPolicy}.get(name)
+    if shape is None:
+        return
+    try:
+        document = msgspec.convert(body, shape)
+    except msgspec.ValidationError as wrong:
+        raise NotAllowed(say("The policy {policy} cannot be used: {why}", policy=name, why=str(wrong))) from None
+    if isinstance(document, BreakPolicy):
+        for rules in (document.everywhere, *document.by_group.values()):
+            _usable_rules(rules)
+
+
+def _usable_rules(rules: BreakRules) -> None:
+    if not rules.kinds:
+        raise NotAllowed(say("At least one kind of break has to stay."))
+    for clock in (*rules.shift_changes, *(each for kind in rules.kinds for span in kind.windows for each in span)):
+        try:
+            minute_of(clock)
+        except ValueError:
+            raise NotAllowed(say("“{typed}” is no time of day such as 11:30.", typed=clock)) from None
 
 
 def _changed(before: dict[str, Any], after: dict[str, Any]) -> str:
