@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # More cards than a person can look through are counted, not drawn.
 MOST_CARDS = 60
+AT_ONCE = 10
 
 
 class Nobody(QWidget):
@@ -77,6 +78,12 @@ class TodoColumn(Plain):
         self._shell = shell
         self._slots: tuple[Slot, ...] = ()
         self._cards: dict[str, TodoCard] = {}
+        # Cards out of sight follow after the frame: what a person looks at is not held up by what they do not.
+        self._behind: dict[str, Slot] = {}
+        self._catch_up = QTimer(self)
+        self._catch_up.setSingleShot(True)
+        self._catch_up.setInterval(0)
+        self._catch_up.timeout.connect(self._show_behind)
         self._snoozed: dict[str, Instant] = {}
         self._current = ""
         self._told: object = None
@@ -216,10 +223,16 @@ class TodoColumn(Plain):
                 self._column.insertWidget(place, card)
                 card.show()
             else:
-                card.show_slot(slot)
+                if len(slots) <= AT_ONCE or not card.visibleRegion().isEmpty():
+                    self._behind.pop(slot.card.id, None)
+                    card.show_slot(slot)
+                else:
+                    self._behind[slot.card.id] = slot
                 if self._column.indexOf(card) != place:
                     self._column.removeWidget(card)
                     self._column.insertWidget(place, card)
+        if self._behind:
+            self._catch_up.start()
         self._current = neighbour(slots, self._current, gone_at) if self._current else ""
         if had_focus and had_focus not in self._cards and self._current in self._cards:
             self._cards[self._current].setFocus()
@@ -230,6 +243,15 @@ class TodoColumn(Plain):
         if new_ids != old_ids:
             self._wire_tabs()
             self.counted.emit(slots)
+
+    def _show_behind(self) -> None:
+        """Bring some of the cards nobody can see just now up to date."""
+        for identity in list(self._behind)[:AT_ONCE]:
+            slot = self._behind.pop(identity)
+            if identity in self._cards:
+                self._cards[identity].show_slot(slot)
+        if self._behind:
+            self._catch_up.start()
 
     def _focused_card(self) -> str:
         inside = QApplication.focusWidget()

@@ -33,10 +33,16 @@ class WorkCards(QObject):
 
         shell = self._shell
         self._soon.stop()
-        shell.show_cards(
-            work_cards(shell.live, shell.book, shell.live_now(), forecasts=shell.forecasts, trouble=shell.trouble),
-            SOURCE,
+        preferences = shell.preferences
+        cards = work_cards(
+            shell.live,
+            shell.book,
+            shell.live_now(),
+            forecasts=shell.forecasts,
+            trouble=shell.trouble,
+            mine=preferences.my_groups if preferences.only_mine else (),
         )
+        shell.show_cards(cards, SOURCE)
 
     def undo(self) -> None:
         """Take back the newest grant that still can be."""

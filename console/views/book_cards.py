@@ -26,10 +26,14 @@ def work_cards(
     *,
     forecasts: Mapping[str, BreakForecast] | None = None,
     trouble: Said | None = None,
+    mine: tuple[str, ...] = (),
 ) -> tuple[Card, ...]:
-    """Return the cards of everything decided or to be decided; `trouble` is why decisions cannot be kept just now."""
+    """Return the cards of everything decided or to be decided; `trouble` is why decisions cannot be kept just now.
+
+    Where there are too many, those of the groups `mine` are the ones told in full.
+    """
     cards = [
-        *break_cards(sight(view, book, at, forecasts)),
+        *break_cards(sight(view, book, at, forecasts), mine),
         *_check_cards(view, book, at),
         *_lever_cards(view, book, at),
     ]

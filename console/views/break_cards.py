@@ -28,6 +28,11 @@ CARD = "break"
 _UNDOABLE = frozenset({BreakState.GRANTED, BreakState.AWAY})
 _ON_LIST = frozenset({BreakState.ASKED, BreakState.LATE, BreakState.CALLED_BACK, BreakState.UNASKED})
 
+MOST_FULL = 70
+"""More cards than the list ever draws at once."""
+LOOK_AHEAD = 12
+"""So many at the head of a line are told a possible time."""
+
 _WHY = say("Reason; Enter sends, Esc closes")
 _WHEN = say("Time such as 14:25, or minutes from now; Enter sends")
 _REFUSE = Action(key="refuse", label=say("Refuse…"), shortcut="X", asks=_WHY)
@@ -65,13 +70,37 @@ def sight(view: FloorView, book: Book, at: Instant, forecasts: Mapping[str, Brea
     return Sight(view=view, book=book, at=at, forecasts=forecasts or {}, names=group_names(view))
 
 
-def break_cards(seen: Sight) -> list[Card]:
-    """Return a card for every break that waits for a person, and for a minute one that takes a grant back."""
-    return [
-        card_of(seen, each)
-        for each in seen.book.every(Break).values()
-        if each.state in _ON_LIST or undoable(seen.book, each, seen.at)
+def break_cards(seen: Sight, mine: tuple[str, ...] = ()) -> list[Card]:
+    """Return a card for every break that waits for a person, and for a minute one that takes a grant back.
+
+    Of more than a person can look through, those last in the order of the list say no more than who they are; so do
+    those of other groups than `mine`, if any are named.
+    """
+    asking = [
+        each for each in seen.book.every(Break).values() if each.state in _ON_LIST or undoable(seen.book, each, seen.at)
     ]
+    if len(asking) <= MOST_FULL:
+        return [card_of(seen, each) for each in asking]
+    asking.sort(key=lambda each: _order(seen, each, mine))
+    return [card_of(seen, each) if place < MOST_FULL else _name_card(seen, each) for place, each in enumerate(asking)]
+
+
+def _order(seen: Sight, each: Break, mine: tuple[str, ...]) -> tuple[bool, bool, float, Instant]:
+    """Return where a break's card will stand: groups looked at, warnings, urgency, since when."""
+    warns = each.state in {BreakState.LATE, BreakState.UNASKED}
+    return (bool(mine) and each.group not in mine, not warns, -_urgency(seen, each), each.asked_at)
+
+
+def _urgency(seen: Sight, each: Break) -> float:
+    if each.state not in {BreakState.ASKED, BreakState.OWED}:
+        return 0.0
+    return 100.0 - kind_of_break(seen.book, each).rank * 10.0 + (5.0 if each.owed_since is not None else 0.0)
+
+
+def _name_card(seen: Sight, each: Break) -> Card:
+    kind = kind_words(kind_of_break(seen.book, each))
+    title = say("{kind} {minutes} min · {who}", kind=kind, minutes=each.minutes, who=who(seen.view, each))
+    return _about(each, title, [], (), STATE[each.state], since=each.asked_at, urgency=_urgency(seen, each))
 
 
 def card_of(seen: Sight, each: Break) -> Card:
@@ -142,7 +171,7 @@ def _asked(seen: Sight, each: Break) -> Card:
         good=verdict.allowed,
         since=each.asked_at,
         group=each.group,
-        urgency=100.0 - kind.rank * 10.0 + (5.0 if each.owed_since is not None else 0.0),
+        urgency=_urgency(seen, each),
         seats=(each.interface,),
     )
 
@@ -180,6 +209,8 @@ def _slot(seen: Sight, each: Break) -> tuple[str | None, Said | None]:
     """Return the time of the first possible slot (None: not known), and the line about it and the place in line."""
     line = seen.line(each.group)
     place = next((number for number, one in enumerate(line, start=1) if one.waiting.id == each.id), len(line) + 1)
+    if each.state is BreakState.ASKED and place > LOOK_AHEAD:
+        return None, say("Place {place} in line.", place=place)
     if each.state is BreakState.OWED and each.slot is not None:
         time = seen.clock(each.slot)
         return time, say("Promised for {time}, place {place} in line.", time=time, place=place)

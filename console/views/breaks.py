@@ -262,6 +262,10 @@ def _away_tone(each: Break, at: Instant) -> Tone:
 # ---- who waits -------------------------------------------------------------------------------------------------------
 
 
+LOOK_AHEAD = 12
+"""So many at the head of a line are told a possible time; whoever stands behind them waits for theirs anyway."""
+
+
 class LineRow(msgspec.Struct, frozen=True, kw_only=True):
     """One who waits in a group's line: place from 1, the slot owed or the first one possible, and why they stand there.
 
@@ -287,12 +291,14 @@ def line_rows(view: FloorView, book: Book, at: Instant, mine: tuple[str, ...] = 
     for group in shown_groups(view, mine):
         if group.id not in groups:
             continue
-        for number, place in enumerate(line_of(book, view, group.id, at), start=1):
+        line = line_of(book, view, group.id, at)
+        for number, place in enumerate(line, start=1):
             each = book.get(Break, place.waiting.id)
             if each is None:
                 continue
             owed = each.state is BreakState.OWED
-            found = None if owed else slot_for(book, view, each, at)
+            look = not owed and number <= LOOK_AHEAD
+            found = slot_for(book, view, each, at, line=line) if look else None
             rows.append(
                 LineRow(
                     id=each.id,

@@ -20,6 +20,7 @@ from console.core.work.plan_records import plan_holding_breaks
 from console.core.work.policies import BREAKS, Policy, policy_in_force
 
 _read: tuple[Policy | None, BreakPolicy] = (None, BreakPolicy())
+_reasons: tuple[tuple[str, ...] | None, Reasons] = (None, Reasons(()))
 _day: tuple[FloorPolicy | None, Instant, Instant] = (None, 0.0, 0.0)
 
 
@@ -54,7 +55,17 @@ def standing(view: FloorView, person: Person, at: Instant | None) -> Standing:
     """Return how a person counts at a moment, a granted break apart."""
     states = states_of(view, person)
     home = home_at(states, view.policy.gone_home_s)
-    return standing_of(person, states, Reasons(view.policy.wrap_up_reasons), home=home, at=at)
+    return standing_of(person, states, _wrap_up(view.policy), home=home, at=at)
+
+
+def _wrap_up(policy: FloorPolicy) -> Reasons:
+    """Return which pauses stand for wrap-up; a policy's are read once."""
+    global _reasons  # noqa: PLW0603  as above
+    known, reasons = _reasons
+    if policy.wrap_up_reasons is not known:
+        reasons = Reasons(policy.wrap_up_reasons)
+        _reasons = (policy.wrap_up_reasons, reasons)
+    return reasons
 
 
 def promised(book: Book, *, but: str = "") -> list[Break]:

@@ -142,6 +142,7 @@ class TodoCard(QWidget):
             button.setProperty("action", action.key)
             button.clicked.connect(lambda _on=False, key=action.key: self.give(key))
             self._answers.put(place, button)
+            QWidget.setTabOrder(self._buttons[-1] if self._buttons else self, button)
             self._buttons.append(button)
 
     @property
