@@ -47,8 +47,11 @@ class PageAnswers:
         def tried() -> None:
             from console.feeds.asterisk.check import check_profile  # noqa: PLC0415  ssl and sockets only when asked
 
-            lines = check_profile(profile, secret_of, self._clock)
-            self._bridge.hand(lambda: then(lines))
+            lines: Sequence[CheckLine] = ()
+            try:
+                lines = check_profile(profile, secret_of, self._clock)
+            finally:
+                self._bridge.hand(lambda: then(lines))
 
         threading.Thread(target=tried, name="check", daemon=True).start()
 
