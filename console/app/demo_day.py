@@ -11,7 +11,8 @@ import msgspec
 from console.core.floor.events import Batch, BreakAsked, BreakEnded, BreakWithdrawn, MemberTold
 from console.core.floor.model import Instant, Interface, Record, Seconds
 from console.core.floor.view import FloorView
-from console.core.kept import Command, Step
+from console.core.kept import Book, Command, Step
+from console.core.levers import Lever, SeatPaused, hold
 from console.core.roles import CONSOLE
 from console.core.rules.break_policy import MEAL, BreakKind, BreakPolicy, BreakRules, Clock24
 from console.core.rules.breaks import DAY_MIN, minute_of
@@ -92,7 +93,8 @@ class DemoDay:
             for spell in spells
             if (record := self._record(interface, spell, view, policy)) is not None
         ]
-        return Step(puts=(document, *told))
+        out = [lever for each in told if each.state is BreakState.AWAY for lever in _pauses(view, each)]
+        return Step(puts=(document, *told, *out))
 
     def _record(self, interface: Interface, spell: _Spell, view: FloorView, policy: BreakPolicy) -> Break | None:
         person = view.people.get(view.person_of.get(interface, ""))
@@ -122,6 +124,22 @@ class DemoDay:
             ended_at=ended,
             ended_how=how,
         )
+
+
+def _pauses(view: FloorView, away: Break) -> list[Lever]:
+    """Return the levers under which somebody away stands paused: whoever is seen back is put on line by them."""
+    return [
+        hold(
+            Book(),
+            SeatPaused(interface=away.interface, queue=queue),
+            holder=away.holder,
+            wanted=member.pause_reason or away.reason,
+            at=away.departed_at or away.asked_at,
+            found=None,
+        )
+        for (queue, interface), member in view.members.items()
+        if interface == away.interface and member.paused
+    ]
 
 
 def demo_rules(midnight: Instant) -> BreakPolicy:

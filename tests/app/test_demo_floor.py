@@ -11,7 +11,8 @@ from console.core.floor.model import LinkStatus
 from console.core.kept import Message
 from console.core.levers import Lever, LeverState
 from console.core.preferences import DEMO
-from console.core.work.break_records import Break, BreakState, CallBack, GrantBreak, UndoGrant
+from console.core.roles import CONSOLE
+from console.core.work.break_records import Break, BreakState, CallBack, GrantBreak, ReturnBreak, UndoGrant
 from console.core.work.floor_checks import CheckState, ConfirmFloorCheck, FloorCheck
 from console.core.work.policies import BREAKS, Policy
 from console.feeds.demo.seats import Agent
@@ -54,6 +55,22 @@ def test_the_day_so_far_is_in_the_book_as_it_was_lived(demo: DemoOpened) -> None
     assert S.UNASKED not in {
         each.state for each in demo.book.every(Break).values() if each.asked_at < demo.feed.clock.now() - 600
     }, "whoever was let go by the simulated supervisor did ask"
+
+
+def test_whoever_is_seen_back_from_a_break_of_the_day_so_far_is_on_line_again(demo: DemoOpened) -> None:
+    """Answering a card of the demo's own day does what it does on any floor: no pause nobody granted is left."""
+    demo.until(lambda: demo.book.get(Policy, BREAKS), "the day in the book")
+    away = next(
+        each
+        for each in demo.book.every(Break).values()
+        if each.state in {S.AWAY, S.OVERRUN, S.LATE} and each.decided_by == CONSOLE.id
+    )
+    assert set(demo.reasons(away.interface).values()) - {None}
+    demo.decided(ReturnBreak(id=uuid4().hex, by=LI, break_id=away.id, how="seen"))
+    demo.until(lambda: set(demo.reasons(away.interface).values()) == {None}, "unpaused in every queue")
+    known = demo.break_of(away.interface)
+    assert known is not None
+    assert (known.id, known.state) == (away.id, S.RETURNED)
 
 
 def test_a_floor_check_comes_due_and_is_confirmed_once(demo: DemoOpened) -> None:
