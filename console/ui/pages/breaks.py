@@ -1,6 +1,6 @@
 """Breaks 离席: the day under its limits, who is away, who waits, meal rounds, what everybody has had, and before."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -41,7 +41,12 @@ class BreaksPage(Page):
         self._ask: AskFor | None = None
         self._build()
         self._lay_out()
-        shell.book_changed.connect(lambda _book: self._redraw())
+        # After the list has been painted: it comes first, and each gets a frame of its own.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._redraw)
+        shell.book_changed.connect(lambda _book: self._soon.start())
         shell.forecasts_changed.connect(self.now.show_card)
         shell.preferences_changed.connect(self._redraw)
         self.setFocusProxy(self.now.gantt)
