@@ -37,8 +37,8 @@ from console.core.work.plan_records import (
     StartPlan,
     StopPlan,
     WithdrawPlan,
-    plan_holding_breaks,
 )
+from console.core.work.plan_subjects import plan_holding_breaks
 from console.core.work.plan_watch import WatchStanding
 from tests.core.floor_of_ten import GROUP, seat
 from tests.core.plan_desk import LI, SHORTCUT, SUBJECT, ZHOU, PlanDesk, body

@@ -16,7 +16,7 @@ from console.core.rules.break_policy import BreakKind, BreakPolicy, Minutes
 from console.core.rules.breaks import Case, Verdict, judge
 from console.core.work.break_index import breaks_of
 from console.core.work.break_records import OUT, PROMISED, Break
-from console.core.work.plan_records import plan_holding_breaks
+from console.core.work.plan_subjects import plan_holding_breaks
 from console.core.work.policies import BREAKS, Policy, policy_in_force
 
 _read: tuple[Policy | None, BreakPolicy] = (None, BreakPolicy())

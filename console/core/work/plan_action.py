@@ -14,7 +14,8 @@ from console.core.kept import NOTHING, Book, Message, Step
 from console.core.levers import Lever, LeverState, Target, Value, lever_id, others
 from console.core.rules.watches import figures_at, group_at
 from console.core.words import Said, say
-from console.core.work.plan_records import PlanRun, StepRun, queues_under
+from console.core.work.plan_records import PlanRun, StepRun
+from console.core.work.plan_subjects import queues_under
 
 
 class Fault(Record, frozen=True, kw_only=True):

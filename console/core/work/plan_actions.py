@@ -30,7 +30,8 @@ from console.core.work.plan_action import (
     text_faults,
 )
 from console.core.work.plan_flex import Flex
-from console.core.work.plan_records import HOLD_BREAKS, Directive, groups_under
+from console.core.work.plan_records import HOLD_BREAKS, Directive
+from console.core.work.plan_subjects import groups_under
 
 IVR_SHORTCUT = RoutingKey(family="ivr", key="shortcut")
 CLOSED, OVERFLOW = "queue/closed", "queue/overflow"

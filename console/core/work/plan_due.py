@@ -40,8 +40,8 @@ from console.core.work.plan_records import (
     TakeStep,
     Trigger,
     WithdrawStandDown,
-    open_runs,
 )
+from console.core.work.plan_subjects import open_runs
 from console.core.work.plan_watch import WatchStanding
 
 _S = StepState

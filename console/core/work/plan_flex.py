@@ -19,7 +19,8 @@ from console.core.roles import Actor, Role
 from console.core.words import Said, say
 from console.core.work.break_records import PROMISED, Break, BreakState
 from console.core.work.plan_action import Action, Effect, Fault, Ground, Known, number_faults, one_line, queue_faults
-from console.core.work.plan_records import AnswerFlex, StepRun, StepState, groups_under, open_runs
+from console.core.work.plan_records import AnswerFlex, StepRun, StepState
+from console.core.work.plan_subjects import groups_under, open_runs
 
 ASKED, YES, NO, SILENT = "asked", "yes", "no", "silent"
 _BUSY = frozenset({AgentStatus.TALKING, AgentStatus.RINGING})

@@ -14,7 +14,8 @@ from console.core.work.break_records import WAITING, Break
 from console.core.work.plan_action import Action, Ground
 from console.core.work.plan_actions import HoldBreaks, action_of
 from console.core.work.plan_flex import Flex, candidates
-from console.core.work.plan_records import Plan, PlanRun, RunState, StepRun, Trigger, groups_under
+from console.core.work.plan_records import Plan, PlanRun, RunState, StepRun, Trigger
+from console.core.work.plan_subjects import groups_under
 
 KeyOf = Callable[[RoutingKey], Value | Said]
 """Reads a routing key where the ACD can be asked; a sentence where it cannot."""

@@ -79,9 +79,9 @@ from console.core.work.plan_records import (
     Trigger,
     WithdrawPlan,
     WithdrawStandDown,
-    open_runs,
 )
 from console.core.work.plan_steps import entry_of, moved_on, must_decide, run_of
+from console.core.work.plan_subjects import open_runs
 from console.core.work.plan_text import check_body, known_of
 from console.core.work.plan_watch import WatchStanding, standing_key
 from console.core.workflow import Handler, Workflow
