@@ -53,7 +53,11 @@ def kind_of_break(book: Book, each: Break) -> BreakKind:
 
 def objection_words(objection: Objection, rules: BreakRules) -> Said:
     """Return why a rule says no, its kind called as the reader's language calls it."""
-    said = objection.said
+    return with_kind(objection.said, rules)
+
+
+def with_kind(said: Said, rules: BreakRules) -> Said:
+    """Return a sentence of the core with the kind in it called as the reader's language calls it."""
     kind = next((kind for kind in rules.kinds if kind.name == said.values.get("kind")), None)
     return said if kind is None else replace(said, values={**said.values, "kind": kind_words(kind)})
 

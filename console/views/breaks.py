@@ -18,7 +18,7 @@ from console.core.work.break_cases import rules_of, states_of
 from console.core.work.break_line import has_hard_calls, line_of, slot_for
 from console.core.work.break_records import OUT, WAITING, Break, BreakState
 from console.core.work.meal_records import MealPlan, MealSeat, SeatState
-from console.views.break_words import STATE, kind_of_break, kind_words, who
+from console.views.break_words import STATE, kind_of_break, kind_words, who, with_kind
 from console.views.scope import shown_groups
 
 _OVER = frozenset({BreakState.OVERRUN, BreakState.LATE})
@@ -292,6 +292,7 @@ def line_rows(view: FloorView, book: Book, at: Instant, mine: tuple[str, ...] = 
         if group.id not in groups:
             continue
         line = line_of(book, view, group.id, at)
+        rules = rules_of(book).of(group.id)
         for number, place in enumerate(line, start=1):
             each = book.get(Break, place.waiting.id)
             if each is None:
@@ -309,8 +310,8 @@ def line_rows(view: FloorView, book: Book, at: Instant, mine: tuple[str, ...] = 
                     asked_at=each.asked_at,
                     slot=each.slot if owed else found.at if found is not None and found.sure else None,
                     promised=owed,
-                    why=place.why,
-                    slot_why=None if found is None else found.why,
+                    why=None if place.why is None else with_kind(place.why, rules),
+                    slot_why=None if found is None else with_kind(found.why, rules),
                 )
             )
     return rows

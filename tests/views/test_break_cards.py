@@ -27,6 +27,7 @@ from console.core.work.policies import BREAKS, EditPolicy
 from console.views.book_cards import work_cards
 from console.views.break_cards import break_cards, card_of, newest_undoable, sight
 from console.views.break_words import kind_words
+from console.views.breaks import line_rows
 from console.views.todo import Card
 from tests.core.floor_of_ten import GROUP, NOON, floor, seat
 from tests.core.test_breaks import LI, Desk
@@ -131,6 +132,16 @@ def test_the_forecast_stands_as_before_and_after_or_says_why_not() -> None:
     assert len(lines(the_card(desk, name, **{name: calm}))) == 2, "nothing to tell of afterwards"
     silent = BreakForecast(at=NOON, group=GROUP, minutes=10, trouble=say("Nobody is on line in this group."))
     assert lines(the_card(desk, name, **{name: silent}))[1] == "No forecast: Nobody is on line in this group."
+
+
+def test_the_line_says_its_reasons_with_the_kind_in_the_readers_language() -> None:
+    desk = Desk(floor(10, away=[5, 6, 7]))
+    desk.ask(1, kind="meal")
+    desk.ask(2)
+    first, last = line_rows(desk.view, desk.book, desk.at)
+    assert first.why is not None
+    assert first.why.english() == "Toilet goes first"
+    assert last.why is None
 
 
 def test_other_rules_object_in_their_own_words_with_the_kind_in_the_readers_language() -> None:
