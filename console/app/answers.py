@@ -1,21 +1,18 @@
 """What a person answers on a card becomes commands; what was typed is read here, and a slip is said in one line."""
 
-import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from msgspec.structs import replace
 
 from console.core.errors import NotAllowed
-from console.core.floor.day import zone_of
 from console.core.floor.model import Instant
 from console.core.floor.policy import FloorPolicy
 from console.core.kept import Book, Command
 from console.core.levers import Lever, LeverState
 from console.core.roles import Actor
 from console.core.rules.break_forecast import BreakForecast
-from console.core.words import say
+from console.core.words import Said
 from console.core.work.break_records import (
     Break,
     CallBack,
@@ -29,12 +26,10 @@ from console.core.work.break_records import (
 from console.core.work.floor_checks import ConfirmFloorCheck
 from console.core.work.levers import LeaveLever, SetLeverAgain
 from console.views.book_cards import lever_subject
+from console.views.typed_time import read_moment
 
 FIRST_SLOT: Instant = 0.0
 """As the slot of an OweBreak: the first one that rules and forecast allow."""
-
-_CLOCK = re.compile(r"(\d{1,2})[:\uff1a.hH](\d{2})|(\d{3,4})")
-_FROM_NOW = re.compile(r"\+?(\d{1,3})(?:\s*(?:min|m|分|分钟))?")
 
 
 def commands_of(
@@ -110,21 +105,8 @@ def _of_levers(subject: str, action: str, book: Book, by: Actor) -> tuple[Comman
 
 
 def read_slot(text: str, policy: FloorPolicy, at: Instant) -> Instant:
-    """Return the moment somebody typed: 14:25, 1425, or minutes from now (+20, 20 min); raises NotAllowed."""
-    typed = text.strip()
-    minutes = _FROM_NOW.fullmatch(typed)
-    if minutes is not None and (len(minutes[1]) < 3 or typed != minutes[1]):
-        return at + int(minutes[1]) * 60.0
-    clock = _CLOCK.fullmatch(typed)
-    hours, rest = 0, 60
-    if clock is not None:
-        hours, rest = (int(clock[1]), int(clock[2])) if clock[1] else (int(clock[3][:-2]), int(clock[3][-2:]))
-    if hours > 23 or rest > 59:
-        raise NotAllowed(say("“{typed}” is no time such as 14:25, nor minutes such as 20.", typed=typed))
-    zone = zone_of(policy)
-    now = datetime.fromtimestamp(at, zone) if zone else datetime.fromtimestamp(at, UTC).astimezone()
-    found = now.replace(hour=hours, minute=rest, second=0, microsecond=0)
-    # Half a day back is the floor's tomorrow: a night shift owes slots after midnight.
-    if found.timestamp() <= at - 12 * 3600:
-        found += timedelta(days=1)
-    return found.timestamp()
+    """Return the moment somebody typed; raises NotAllowed for what is none."""
+    told = read_moment(text, policy, at)
+    if isinstance(told, Said):
+        raise NotAllowed(told)
+    return told

@@ -9,12 +9,14 @@ import msgspec
 from console.app.answers import commands_of
 from console.app.floors import OpenFloor
 from console.core.errors import NotAllowed
+from console.core.floor.model import Instant, Interface, QueueName
 from console.core.kept import Command
 from console.core.roles import Actor
 from console.core.rules.break_policy import BreakPolicy, Minutes
 from console.core.sheets import Sheet
 from console.core.words import Said
 from console.core.work.break_records import AskBreak
+from console.core.work.lending import EndLoan, LendSeat
 from console.core.work.meal_records import MoveToRound, ProposeMeals, PublishMeals, WithdrawMeals
 from console.core.work.policies import BREAKS, EditPolicy
 from console.views.meal_rounds import meal_kind
@@ -123,3 +125,31 @@ class BreakAnswers:
     def withdraw_meals(self, plan: str) -> None:
         """Take a plan of rounds back."""
         self.submit(WithdrawMeals(id=uuid4().hex, by=self.operator(), plan=plan))
+
+    def lend_seat(
+        self,
+        interface: Interface,
+        to_queue: QueueName,
+        until: Instant,
+        *,
+        from_queue: QueueName = "",
+        penalty: int = 0,
+        over_others: bool = False,
+    ) -> None:
+        """Lend a seat to another queue until a time."""
+        told = LendSeat(
+            id=uuid4().hex,
+            by=self.operator(),
+            loan=uuid4().hex,
+            interface=interface,
+            to_queue=to_queue,
+            from_queue=from_queue,
+            penalty=penalty,
+            until=until,
+            over_others=over_others,
+        )
+        self.submit(told)
+
+    def end_loan(self, loan: str) -> None:
+        """Take a lent seat back."""
+        self.submit(EndLoan(id=uuid4().hex, by=self.operator(), loan=loan))

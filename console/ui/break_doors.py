@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from console.core.floor.model import Instant, Interface, QueueName
 from console.core.rules.break_policy import BreakPolicy, Minutes
 from console.core.sheets import Sheet
 from console.core.words import Said
@@ -40,6 +41,23 @@ class BreakDoors(Protocol):
         """Take a plan of rounds back."""
         ...
 
+    def lend_seat(
+        self,
+        interface: Interface,
+        to_queue: QueueName,
+        until: Instant,
+        *,
+        from_queue: QueueName = "",
+        penalty: int = 0,
+        over_others: bool = False,
+    ) -> None:
+        """Lend a seat to another queue; `over_others` where another holder was said before."""
+        ...
+
+    def end_loan(self, loan: str) -> None:
+        """Take a lent seat back."""
+        ...
+
 
 class NoBreakDoors:
     """Doors that lead nowhere: pictures and tests."""
@@ -64,4 +82,19 @@ class NoBreakDoors:
         """Do nothing."""
 
     def withdraw_meals(self, plan: str) -> None:
+        """Do nothing."""
+
+    def lend_seat(
+        self,
+        interface: Interface,
+        to_queue: QueueName,
+        until: Instant,
+        *,
+        from_queue: QueueName = "",
+        penalty: int = 0,
+        over_others: bool = False,
+    ) -> None:
+        """Do nothing."""
+
+    def end_loan(self, loan: str) -> None:
         """Do nothing."""

@@ -18,6 +18,7 @@ from console.core.sheets import Sheet
 from console.core.step import step
 from console.core.words import Said
 from console.core.work.break_records import AskBreak, Break
+from console.core.work.lending import EndLoan, LendSeat
 from console.core.work.meal_records import MoveToRound, ProposeMeals, PublishMeals, WithdrawMeals
 from console.core.work.policies import BREAKS, EditPolicy
 from console.ui.pages.breaks import BreaksPage
@@ -75,6 +76,32 @@ class DecidingDoors(NoDoors):
 
     def withdraw_meals(self, plan: str) -> None:
         self._played.told(WithdrawMeals(id=self._played.id(), by=LI, plan=plan))
+
+    def lend_seat(
+        self,
+        interface: str,
+        to_queue: str,
+        until: float,
+        *,
+        from_queue: str = "",
+        penalty: int = 0,
+        over_others: bool = False,
+    ) -> None:
+        told = LendSeat(
+            id=self._played.id(),
+            by=LI,
+            loan=self._played.id(),
+            interface=interface,
+            to_queue=to_queue,
+            from_queue=from_queue,
+            penalty=penalty,
+            until=until,
+            over_others=over_others,
+        )
+        self._played.told(told)
+
+    def end_loan(self, loan: str) -> None:
+        self._played.told(EndLoan(id=self._played.id(), by=LI, loan=loan))
 
 
 class Played:

@@ -8,6 +8,7 @@ from console.core.floor.model import AgentStatus
 from console.core.floor.view import FloorView
 from console.ui import theme
 from console.ui.i18n import tr
+from console.ui.lending import Lending
 from console.ui.pages import Page
 from console.ui.shell import Shell
 from console.ui.theme import Type
@@ -74,11 +75,16 @@ class AgentsPage(Page):
         self.nothing = Line(Type.BODY, "soft", align=Qt.AlignmentFlag.AlignHCenter)
         self.detail = AgentDetail()
         self.detail.closed.connect(self._close_details)
+        self.lending = Lending(self.shell, self)
+        self.detail.lend_button.clicked.connect(self._lend)
         self.strip = Strip()
         self.empty = EmptyPage("agents")
         self.empty.button.clicked.connect(lambda: self.shell.go("settings", "floors"))
         self._lay_out()
         self.setFocusProxy(self.table)
+        lend = QShortcut(QKeySequence("Ctrl+J"), self)
+        lend.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        lend.activated.connect(self._lend)
         for sequence in ("Ctrl+F", "/"):
             shortcut = QShortcut(QKeySequence(sequence), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -269,10 +275,17 @@ class AgentsPage(Page):
         self.detail.hide()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _lend(self) -> None:
+        """Lend the seat of the row at hand, or take it back."""
+        interface = self.table.current_key()
+        if interface:
+            self.lending.ask(interface)
+
     def _show_details(self) -> None:
         row = self._roster.rows.get(self.table.current_key())
         if row is not None and self._view is not None and self.detail.isVisibleTo(self._full):
             self.detail.show_agent(self._view, row, self.shell.now())
+            self.lending.show_on(self.detail.lend_button, row.interface)
 
     # -- keys ---------------------------------------------------------------------------------------------------------
 

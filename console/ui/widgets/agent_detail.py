@@ -9,7 +9,7 @@ from console.core.floor.view import FloorView
 from console.ui import theme
 from console.ui.i18n import dotted, joined, render, tr
 from console.ui.theme import Type
-from console.ui.widgets.button import IconButton
+from console.ui.widgets.button import IconButton, KeyButton
 from console.ui.widgets.marks import paint_seat
 from console.ui.widgets.panel import paint_card
 from console.ui.widgets.table import paint_text
@@ -38,7 +38,9 @@ class AgentDetail(QWidget):
         corner = QVBoxLayout(self)
         corner.setContentsMargins(0, theme.px(7), theme.px(8), 0)
         top = QHBoxLayout()
+        self.lend_button = KeyButton(key="Ctrl+J")
         top.addStretch(1)
+        top.addWidget(self.lend_button)
         top.addWidget(self.close_button)
         corner.addLayout(top)
         corner.addStretch(1)
@@ -89,7 +91,7 @@ class AgentDetail(QWidget):
             return
         pad = theme.px(16)
         side = theme.px(15)
-        head = self.rect().adjusted(pad, theme.px(8), -theme.px(50), 0)
+        head = self.rect().adjusted(pad, theme.px(8), -theme.px(58) - self.lend_button.width(), 0)
         head.setHeight(theme.px(30))
         paint_seat(painter, QRectF(head.left(), head.center().y() - side / 2 + 1, side, side), row.status)
         painter.setFont(theme.font(Type.TITLE))
