@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 import msgspec
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from console.core.floor.model import LinkStatus
@@ -15,89 +14,20 @@ from console.core.profiles import FEED_SECRET, STEWARD_SECRET, FloorKind, Profil
 from console.core.words import Said, say
 from console.ui import theme
 from console.ui.doors import CheckLine
-from console.ui.i18n import dotted, render, tr
+from console.ui.i18n import render, tr
 from console.ui.pages.settings_section import Section
 from console.ui.shell import Shell
-from console.ui.theme import Type
 from console.ui.widgets.form import Choice, Entry, FormCard, number, plain, some_text, text, whole
-from console.ui.widgets.marks import paint_tone_mark
 from console.ui.widgets.panel import Panel
-from console.ui.widgets.table import Column, RowDelegate, RowTable, paint_text
-from console.views.settings import all_profiles, host_read, new_profile, where, with_profile, without_profile
+from console.ui.widgets.profile_list import KINDS, CheckLines, ProfileRow, name_of, profile_table
+from console.views.settings import all_profiles, host_read, new_profile, with_profile, without_profile
 
-KINDS: dict[FloorKind, Said] = {
-    FloorKind.ASTERISK: say("Asterisk (AMI)"),
-    FloorKind.REPLAY: say("Recorded stream"),
-    FloorKind.DEMO: say("Demo floor"),
-}
-
-
-def name_of(profile: Profile) -> str:
-    """Return a floor's name; the built-in demo's in the language in force."""
-    return tr("Demo floor") if profile.id == DEMO.id else profile.name
-
-
-class ProfileRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One floor in the list; `standing` says whether it is the one open."""
-
-    profile: Profile
-    open: bool = False
-    tone: Tone = Tone.CALM
-
-
-class ProfileDelegate(RowDelegate[ProfileRow]):
-    """Draws the mark of the open one, the name, and where it is beneath."""
-
-    def paint_cell(self, painter: QPainter, inner: QRect, row: ProfileRow, _column: Column, _text: str) -> None:
-        """Draw a floor."""
-        if row.open:
-            paint_tone_mark(painter, QPointF(inner.left() + theme.px(4), inner.center().y()), theme.px(5), row.tone)
-        words = inner.adjusted(theme.px(18), theme.px(5), 0, -theme.px(5))
-        half = words.height() // 2
-        paint_text(painter, words.adjusted(0, 0, 0, -half), name_of(row.profile), kind=Type.STRONG)
-        kind = render(KINDS[row.profile.kind])
-        open_now = tr("open now") if row.open else ""
-        more = dotted(kind, where(row.profile), open_now)
-        paint_text(painter, words.adjusted(0, half, 0, 0), more, role="soft", kind=Type.SMALL)
-
-
-class CheckLines(QWidget):
-    """What a try of the connection found, line by line, each with mark and sentence."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._lines: Sequence[CheckLine] = ()
-        self._busy = False
-
-    def show_lines(self, lines: Sequence[CheckLine], *, busy: bool = False) -> None:
-        """Show what was found; `busy` while it is still being tried."""
-        self._lines, self._busy = lines, busy
-        self.setAccessibleName("; ".join(render(line.said) for line in lines))
-        self.updateGeometry()
-        self.setVisible(bool(lines) or busy)
-        self.update()
-
-    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
-        """Return the room of the lines."""
-        return QSize(theme.px(300), theme.px(26) * max(1, len(self._lines)) + theme.px(6))
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
-        """Return the same."""
-        return QSize(theme.px(120), self.sizeHint().height())
-
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
-        """Draw the lines."""
-        painter = QPainter(self)
-        high = theme.px(26)
-        if self._busy:
-            paint_text(painter, QRect(0, 0, self.width(), high), tr("Trying the connection…"), role="soft")
-            return
-        for place, line in enumerate(self._lines):
-            tone = Tone.ALARM if not line.ok else Tone.WARN if line.warn else Tone.CALM
-            row = QRectF(0, place * high, self.width(), high)
-            paint_tone_mark(painter, QPointF(theme.px(8), row.center().y()), theme.px(4.5), tone)
-            words = row.adjusted(theme.px(24), 0, 0, 0).toRect()
-            paint_text(painter, words, render(line.said), role=theme.tone_role(tone))
+HOW = (
+    say("1. Give Asterisk a manager user of its own, as resources/asterisk/manager.conf shows: it reads the queues."),
+    say("2. Type host, port, user and secret here. The secret goes into the system keyring, never into a file."),
+    say("3. Test the connection: each line says what stands and what does not. Then open the floor."),
+    say("A second user who acts is needed only where this desk grants breaks or starts emergency plans."),
+)
 
 
 class FloorsSection(Section):
@@ -118,14 +48,7 @@ class FloorsSection(Section):
         shell.preferences_changed.connect(lambda: self.refresh(shell.live))
 
     def _build_list(self) -> None:
-        self.table: RowTable[ProfileRow] = RowTable(
-            (Column(key="name", head=None, wide=200, share=1, sorts=False),),
-            lambda row: row.profile.id,
-            lambda row, _key: dotted(name_of(row.profile), where(row.profile)),
-            ProfileDelegate(),
-            row_height=54,
-        )
-        self.table.horizontalHeader().hide()
+        self.table = profile_table()
         self.table.chosen.connect(self._choose)
         self.table.opened.connect(lambda _key: self.name.setFocus(Qt.FocusReason.OtherFocusReason))
         self.texts.put(self.table.setAccessibleName, say("Connections"))
@@ -206,8 +129,19 @@ class FloorsSection(Section):
         self._form_holder = QWidget()
         column = QVBoxLayout(self._form_holder)
         column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(14))
         column.addWidget(self.form)
+        column.addWidget(self._how_card())
         column.addStretch(1)
+
+    def _how_card(self) -> FormCard:
+        self.how = FormCard(self.texts, say("Connect a real floor"))
+        for step in HOW:
+            self.how.add(self.texts.label(step, "soft"))
+        self.begin_button = self.texts.button(say("New connection"), kind="strong")
+        self.begin_button.clicked.connect(self.add)
+        self.how.buttons(self.begin_button)
+        return self.how
 
     def _wire(self) -> None:
         for field in ("name", "host", "port", "ca_file", "user", "steward_user", "path", "rate"):
@@ -282,6 +216,7 @@ class FloorsSection(Section):
         self.rate.setEnabled(not builtin)
         self.tls.setChecked(profile.tls)
         self.keyring.setVisible(asterisk)
+        self.how.setVisible(builtin)
         self.check_button.setVisible(asterisk)
         self.browse.setVisible(replay)
         self.drop_button.setVisible(not builtin)
