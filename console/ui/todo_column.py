@@ -220,6 +220,8 @@ class TodoColumn(Plain):
                 card = self._cards[slot.card.id] = TodoCard(slot)
                 card.answered.connect(self.answer)
                 card.took_focus.connect(self._took_focus)
+                # Later: the card has its new height only once the layout has run.
+                card.opened.connect(self._took_focus, Qt.ConnectionType.QueuedConnection)
                 self._column.insertWidget(place, card)
                 card.show()
             else:

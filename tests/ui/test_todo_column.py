@@ -126,6 +126,22 @@ def test_a_held_key_answers_once(desk_of: Callable[..., Desk]) -> None:
     assert desk.acted == [("a", "grant")]
 
 
+def test_the_line_for_a_reason_opens_where_one_can_see_it(desk_of: Callable[..., Desk]) -> None:
+    desk = desk_of()
+    asks = Action(key="refuse", label=say("{line}", line="Refuse"), shortcut="X", asks=say("Reason"))
+    desk.shell.show_cards(tuple(card(f"c{number:02d}", lines=(say("Reason"),) * 3) for number in range(20)))
+    last = desk.window.todo.slots[-1].card
+    desk.shell.show_cards(tuple(msgspec.structs.replace(slot.card, actions=(asks,)) for slot in desk.window.todo.slots))
+    shown = desk.window.todo.card(last.id)
+    assert shown is not None
+    shown.setFocus()
+    settle()
+    press(Qt.Key.Key_X)
+    settle()
+    assert shown.words.hasFocus()
+    assert shown.words.visibleRegion().boundingRect().height() == shown.words.height(), "all of it is in sight"
+
+
 def test_a_button_carries_its_key_and_answers_by_mouse(desk_of: Callable[..., Desk]) -> None:
     desk = desk_of()
     desk.shell.show_cards((card("a"),))

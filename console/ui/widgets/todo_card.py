@@ -45,6 +45,7 @@ class TodoCard(QWidget):
 
     answered = Signal(str, str, str)
     took_focus = Signal(str)
+    opened = Signal(str)
 
     def __init__(self, slot: Slot) -> None:
         super().__init__()
@@ -173,6 +174,7 @@ class TodoCard(QWidget):
         self.words.show()
         self.words.setFocus(Qt.FocusReason.OtherFocusReason)
         self.updateGeometry()
+        self.opened.emit(self.slot.card.id)
 
     def _send(self) -> None:
         words, key = self.words.text().strip(), self._asking
