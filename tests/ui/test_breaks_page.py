@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from console.core.kept import Book
 from console.core.roles import CONSOLE
 from console.core.sheets import Sheet
+from console.core.words import say
 from console.core.work.break_records import Break, BreakState, DepartBreak, LateBreak, OverrunBreak
 from console.core.work.meal_records import MealSeat
 from console.store.export_file import write_table
@@ -155,6 +156,19 @@ def test_nothing_of_the_floor_says_so_and_leads_to_the_settings(desk_of: Desks) 
     assert page.empty.isVisible()  # type: ignore[attr-defined]  # the breaks page
     desk.publish(floor(10))
     assert not page.empty.isVisible()  # type: ignore[attr-defined]  # as above
+
+
+def test_a_store_in_trouble_is_the_first_card_until_it_is_well(desk_of: Desks) -> None:
+    played = Played(desk_of(page="agents"))
+    played.ask(1)
+    shell, todo = played.desk.shell, played.desk.window.todo
+    shell.take_trouble(say("{path} is full.", path="desk.db"))
+    settle()
+    assert todo.slots[0].card.id == "store"
+    assert "desk.db is full." in todo.slots[0].card.lines[0].english()
+    shell.take_trouble(None)
+    settle()
+    assert [slot.card.id for slot in todo.slots] == ["break:b1"]
 
 
 # ---- lists and files -------------------------------------------------------------------------------------------------

@@ -27,8 +27,9 @@ from console.ui.widgets.panel import Panel
 from console.ui.widgets.segments import Segments
 from console.ui.widgets.todo_card import TodoCard, action_of
 from console.views.break_cards import card_of, sight
+from console.views.break_timeline import timeline
 from console.views.break_words import kind_words
-from console.views.breaks import away_rows, line_rows, timeline
+from console.views.breaks import away_rows, line_rows
 from console.views.link import Trust, standing
 from console.views.scope import shown_groups
 from console.views.todo import Slot

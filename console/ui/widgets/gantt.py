@@ -11,7 +11,7 @@ from console.core.floor.model import Instant
 from console.ui import theme
 from console.ui.i18n import dotted, render, tr
 from console.ui.theme import Type
-from console.views.breaks import Band, Bar, BarKind, occupied_until
+from console.views.break_timeline import Band, Bar, BarKind, occupied_until
 from console.views.curve import time_marks
 from console.views.words import clock
 
