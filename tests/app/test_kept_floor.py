@@ -7,12 +7,14 @@ from uuid import uuid4
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from console.core.floor.events import BreakAsked
 from console.core.floor.people import PersonRow
 from console.core.floor.policy import FloorPolicy, SkillGroup
-from console.core.kept import Message
+from console.core.kept import Entry, Message, Step
 from console.core.profiles import FloorKind, Profile
+from console.core.words import say
 from console.core.work.break_records import Break, BreakState, GrantBreak
 from console.core.work.policies import FLOOR, PEOPLE, EditPolicy, Policy
 from console.store.opening import another_on, look_into
@@ -95,7 +97,16 @@ def test_a_policy_nobody_can_read_leaves_the_one_before_in_force(ami: FakeAmi, d
         floor.until_live()
         floor.decided(edit(FLOOR, GROUPS))
         floor.until(lambda: floor.view.policy.centre == "East", "a policy")
-        floor.decided(edit(FLOOR, {"centre": 7, "groups": "all"}, floor.book.every(Policy)[FLOOR].version))
+        unreadable = {"centre": 7, "groups": "all"}
+        known = floor.book.every(Policy)[FLOOR]
+        assert floor.answer(edit(FLOOR, unreadable, known.version)).refusal is not None
+        # Another program, or a console of another version, has kept it all the same.
+        assert floor.folder is not None
+        other = another_on(floor.folder / "desk.db")
+        entry = Entry(what="policy.edited", subject="policies:floor", said=say("Floor check due"))
+        step = Step(puts=(replace(known, body=unreadable),), entries=(entry,))
+        other.commit(step, edit(FLOOR, unreadable), floor.floor.source.clock.now())
+        other.close()
         floor.until(lambda: floor.book.every(Policy)[FLOOR].body["centre"] == 7, "the unreadable text in the book")
         seen = floor.views
         floor.until(lambda: floor.views > seen + 1, "the board goes on")
