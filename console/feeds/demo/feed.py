@@ -157,6 +157,12 @@ class DemoFeed:
         world.advance(self.now())
         return world
 
+    def desk_listens(self) -> None:
+        """Leave what is asked from now on to a desk: the simulated supervisor answers no more."""
+        with self._lock:
+            if self._world is not None:
+                self._world.breaks.desk_answers = True
+
     @property
     def locked(self) -> RLock:
         """Return the lock that guards the world."""
