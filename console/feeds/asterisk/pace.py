@@ -32,6 +32,10 @@ class Pace(Record, frozen=True, kw_only=True):
     doubt_s: Seconds = 10.0
 
 
+REFUSALS_OF_A_START = 5
+"""How many log-ins a server that was followed a moment ago may refuse while it starts again."""
+
+
 class Waits:
     """The wait before each attempt: doubled every time, jittered so that many desks do not come at once."""
 
@@ -39,15 +43,20 @@ class Waits:
         self._pace = pace
         self._dice = dice
         self._tries = 0
+        self._trusted = 0
 
     def settled(self) -> None:
-        """Begin small again: the last connection lived for a while."""
+        """Begin small again: the last connection lived for a while, so a refusal or two is a server still starting."""
         self._tries = 0
+        self._trusted = REFUSALS_OF_A_START
 
     def after(self, trouble: LinkTrouble) -> Seconds:
         """Return how long to wait after a failure: what has grown, a quarter more or less."""
         pace = self._pace
-        if trouble in SLOW_TO_MEND:
+        if trouble in SLOW_TO_MEND and self._trusted:
+            self._trusted -= 1
+            first, longest = pace.first_wait_s, pace.longest_wait_s
+        elif trouble in SLOW_TO_MEND:
             first, longest = pace.person_wait_s, pace.longest_person_wait_s
         else:
             first, longest = pace.first_wait_s, pace.longest_wait_s
