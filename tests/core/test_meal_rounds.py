@@ -318,3 +318,34 @@ def test_a_seat_misses_its_meal_only_while_it_is_planned(state: SeatState | None
     else:
         with pytest.raises(NotAllowed):
             SEAT.move(state, MissMeal)
+
+
+def test_lunch_is_no_dinner_nor_is_yesterdays(desk: Desk) -> None:
+    def eaten(number: int, at: float) -> Break:
+        return Break(
+            id=f"eaten{number}",
+            state=BreakState.RETURNED,
+            person=f"p{number}",
+            name=f"坐席{number}",
+            interface=seat(number),
+            group=GROUP,
+            kind="meal",
+            minutes=30,
+            asked_at=at,
+            departed_at=at,
+            ended_at=at + HALF,
+        )
+
+    yesterday, early, lunch = eaten(1, NOON - 18 * 3600), eaten(2, ELEVEN - HALF), eaten(3, NOON)
+    desk.book = desk.book.told(1, [yesterday, early, lunch], {})
+    go_to(desk, NOON + 3600)
+    propose(desk)
+    midday = {each.person for each in seats_in(desk.book, "m")} | set(plan_of(desk).left_out)
+    assert not {"p2", "p3"} & midday
+    assert "p1" in midday
+    desk.told(WithdrawMeals(id=desk.id(), by=LI, plan="m"))
+    go_to(desk, NOON + 4 * 3600)
+    desk.told(ProposeMeals(id=desk.id(), by=LI, plan="dinner", group=GROUP, window=1))
+    dinner = desk.book.get(MealPlan, "dinner")
+    assert dinner is not None
+    assert len(seats_in(desk.book, "dinner")) + len(dinner.left_out) == 10

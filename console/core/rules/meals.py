@@ -202,18 +202,22 @@ def rounds_in(kind: BreakKind, window: int, at: Instant, minute: Minutes) -> tup
     Each is as long as the break; the last may begin in the window and end past it. Of a window that has gone by today,
     tomorrow's are returned.
     """
-    begin, end = (minute_of(clock) for clock in kind.windows[window])
     length: Seconds = kind.length_min * 60.0
-    span = (end - begin) % DAY_MIN
-    midnight = at - at % 60 - minute * 60.0
-    opens = midnight + (begin - DAY_MIN) * 60.0
-    if opens + span * 60.0 <= at:
-        opens += DAY_MIN * 60.0
-    if opens + span * 60.0 <= at:
-        opens += DAY_MIN * 60.0
+    opens, span = opening(kind, window, at, minute)
     starts = range(0, span, max(1, kind.length_min))
     found = ((opens + start * 60.0, opens + start * 60.0 + length) for start in starts)
     return tuple(each for each in found if each[1] > at)
+
+
+def opening(kind: BreakKind, window: int, at: Instant, minute: Minutes) -> tuple[Instant, Minutes]:
+    """Return when a kind's window opens that runs now or comes next, and for how long."""
+    begin, end = (minute_of(clock) for clock in kind.windows[window])
+    span = (end - begin) % DAY_MIN
+    midnight = at - at % 60 - minute * 60.0
+    opens = midnight + (begin - DAY_MIN) * 60.0
+    while opens + span * 60.0 <= at:
+        opens += DAY_MIN * 60.0
+    return opens, span
 
 
 def may_be_away(percent: int | None, seats: int, needed: int = 0, *, one_may_go: bool) -> int:

@@ -7,12 +7,15 @@ from console.core.floor.people import Person
 from console.core.floor.view import FloorView
 from console.core.kept import Book
 from console.core.rules.break_policy import BreakKind, BreakRules
-from console.core.rules.meals import Eater, may_be_away, rounds_in
+from console.core.rules.meals import Eater, may_be_away, opening, rounds_in
 from console.core.words import say
 from console.core.work.break_cases import minute_of_day, on_granted_break, rules_of, standing, states_of
 from console.core.work.break_outlooks import Outlook
 from console.core.work.break_records import Break
 from console.core.work.meal_records import ProposeMeals, Round
+
+EATEN_BEFORE_S: Seconds = 7200.0
+"""A meal begun up to so long before the window opens is the one of this window."""
 
 OUTLOOK_COUNTS_S: Seconds = 900.0
 """How old an outlook may be and still say how many seats a meal round has to leave on line."""
@@ -29,10 +32,21 @@ def kind_of(book: Book, command: ProposeMeals) -> tuple[BreakRules, BreakKind]:
     return rules, kind
 
 
-def eaters(book: Book, view: FloorView, group: str, kind: BreakKind, at: Instant) -> tuple[list[Person], list[Person]]:
-    """Return who has not eaten yet of the group's people on shift, and all of these."""
+def eaters(
+    book: Book, view: FloorView, command: ProposeMeals, kind: BreakKind, at: Instant
+) -> tuple[list[Person], list[Person]]:
+    """Return who has not eaten yet of the group's people on shift, and all of these.
+
+    Lunch is no dinner, nor is yesterday's: a meal counts from EATEN_BEFORE_S before the window opens.
+    """
+    group = command.group
     granted = on_granted_break(book)
-    fed = {each.person for each in book.every(Break).values() if each.kind == kind.id and each.departed_at is not None}
+    since = opening(kind, command.window, at, minute_of_day(view, at))[0] - EATEN_BEFORE_S
+    fed = {
+        each.person
+        for each in book.every(Break).values()
+        if each.kind == kind.id and each.departed_at is not None and each.departed_at >= since
+    }
     shift = [
         person
         for person in view.people.values()

@@ -80,7 +80,7 @@ def _propose(book: Book, view: FloorView, command: ProposeMeals, at: Instant) ->
         if each.id != command.plan and each.group == command.group and each.closed_at is None:
             raise NotAllowed(say("This group has a plan of rounds already: withdraw it first."))
     rules, kind = kind_of(book, command)
-    hungry, shift = eaters(book, view, command.group, kind, at)
+    hungry, shift = eaters(book, view, command, kind, at)
     if not shift:
         raise NotAllowed(say("Nobody of this group is on shift."))
     spans = rounds(book, view, command, at, kind, rules, len(shift))
