@@ -23,6 +23,11 @@ KEYS: tuple[tuple[str, Said], ...] = (
     ("↵", say("Open a row or a seat, answer a card")),
     ("S", say("Put a card off for five minutes")),
     ("R", say("Sort in the cards that came meanwhile")),
+    ("A  D  E  X", say("A break: grant, slot, exception, refuse")),
+    ("C  B  U  Ctrl+Z", say("A break: ask back, is back, take the grant back")),
+    ("Space", say("Confirm a floor check")),
+    ("1 … 4  N", say("Breaks: turn to a side, ask for somebody")),
+    ("Ctrl+J", say("Agents: lend a seat, take it back")),
     ("Ctrl+K", say("Find a queue or an agent")),
     ("Ctrl+M", say("Quiet mode")),
     ("Ctrl+L", say("Dark or light")),
@@ -92,7 +97,7 @@ class KeyHelp(Overlay):
     """`?`: the keys at a glance."""
 
     def __init__(self, over: QWidget) -> None:
-        super().__init__(over, QSize(560, 520))
+        super().__init__(over, QSize(580, 660))
         self.title = Line(Type.HEADLINE)
         self.table = KeyTable()
         self.table.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Callable
 from pathlib import Path
 
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
@@ -314,3 +315,28 @@ def test_a_break_nobody_has_any_more_leaves_the_page_calm(desk_of: Desks) -> Non
     settle()
     assert page.now.card is not None
     assert not page.now.card.isVisible()
+
+
+def test_breaks_stay_in_the_present_while_somebody_looks_back(desk_of: Desks) -> None:
+    played = Played(desk_of(page="agents"))
+    played.ask(1)
+    page = played.open_page()
+    played.desk.shell.show_past(replace(floor(10, at=NOON - 7200), past=True))
+    settle()
+    assert page.strip.isVisible()
+    assert "now" in page.strip.line.text()
+    assert [row.id for row in page.now.line.rows.rows] == ["b1"]
+    played.desk.shell.show_past(None)
+    settle()
+    page.tick()
+    assert not page.strip.isVisible()
+
+
+def test_another_zoom_is_drawn_although_no_bar_is_another(desk_of: Desks) -> None:
+    played = Played(desk_of(page="agents"))
+    now = played.open_page().now
+    before = now.gantt._shown
+    now._choose_zoom("day")
+    after = now.gantt._shown
+    assert after.end - after.begin > before.end - before.begin
+    assert played.desk.shell.place("breaks.zoom") == "day"

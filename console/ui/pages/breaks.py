@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from console.core.floor.policy import Tone
 from console.core.floor.view import FloorView
 from console.core.work.break_cases import rules_of
 from console.ui import theme
@@ -92,22 +93,25 @@ class BreaksPage(Page):
 
     # -- what comes ---------------------------------------------------------------------------------------------------
 
-    def show_view(self, view: FloorView) -> None:
+    def show_view(self, _view: FloorView) -> None:
         """Draw the newest floor; breaks change with commits, so the floor's own motion is drawn twice a second."""
-        if self._show_trust(view) and abs(self.shell.live_now() - self._drawn_at) >= ROWS_EVERY_S:
+        if self._show_trust() and abs(self.shell.live_now() - self._drawn_at) >= ROWS_EVERY_S:
             self._redraw()
 
     def tick(self) -> None:
         """Let the lengths grow."""
-        if self._show_trust(self.shell.view):
+        if self._show_trust():
             self._redraw()
             self.now.tick()
 
-    def _show_trust(self, view: FloorView) -> bool:
-        """Say how far the page can be trusted; return whether there is anything on it."""
-        now = standing(view, self.shell.now())
+    def _show_trust(self) -> bool:
+        """Say how far the page can be trusted, and that it stays in the present; return whether there is anything."""
+        view = self.shell.live
+        now = standing(view, self.shell.live_now())
         self._stack.setCurrentWidget(self._full if view.agents else self.empty)
-        if view.agents:
+        if view.agents and self.shell.view.past and not view.past:
+            self.strip.show_words(tr("Breaks are those of now, also while you look back"), tone=Tone.CALM)
+        elif view.agents:
             show_trust(self.strip, view, now)
         else:
             show_nothing_yet(self.empty, view, now, icon="breaks")

@@ -61,7 +61,8 @@ class Gantt(QWidget):
         """Draw another moment; what is the same within a pixel costs nothing."""
         old = self._shown
         moved = abs(shown.now - old.now) >= (shown.end - shown.begin) / max(self.width(), 1)
-        if not moved and (shown.bands, shown.zone, shown.muted) == (old.bands, old.zone, old.muted):
+        wide = (shown.end - shown.begin) - (old.end - old.begin)
+        if not moved and not wide and (shown.bands, shown.zone, shown.muted) == (old.bands, old.zone, old.muted):
             return
         self._shown = shown
         lanes = sum(self._lanes(band) for band in shown.bands)
