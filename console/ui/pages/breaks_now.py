@@ -93,6 +93,7 @@ class NowSide(QSplitter):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.viewport().setAutoFillBackground(False)
         self.gantt.setAutoFillBackground(False)
+        self.gantt.went_to.connect(lambda x, y: scroll.ensureVisible(x, y, 0, theme.px(40)))
         inner.addWidget(scroll, 1)
         self._beside = QWidget()
         self._beside.setFixedWidth(theme.px(330))

@@ -81,6 +81,7 @@ class RoundsSide(Panel):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.viewport().setAutoFillBackground(False)
         self.rounds.setAutoFillBackground(False)
+        self.rounds.went_to.connect(lambda x, y: scroll.ensureVisible(x, y, theme.px(100), theme.px(60)))
         board = QWidget()
         inner = QVBoxLayout(board)
         inner.setContentsMargins(0, 0, 0, 0)

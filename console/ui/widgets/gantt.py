@@ -46,6 +46,7 @@ class Gantt(QWidget):
 
     chosen = Signal(str)
     opened = Signal(str)
+    went_to = Signal(int, int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -299,6 +300,8 @@ class Gantt(QWidget):
             return
         bar = self._beside(step) if step is not None else self._in_next_group(jump or 1)
         self._take(bar.id)
+        where = next(rect.center().toPoint() for rect, each, _ in self._places if each.id == bar.id)
+        self.went_to.emit(where.x(), where.y())
         self.setAccessibleName(dotted(bar.name, render(bar.words)))
 
     def _here(self) -> tuple[Bar, str]:

@@ -21,10 +21,11 @@ Place = tuple[int, int]
 
 
 class Rounds(QWidget):
-    """The board. `moved` says (person, round), `swapped` (person, the other, the other's round)."""
+    """The board. `moved` says (person, round), `swapped` (person, the other, the other's round), `went_to` where the keys are."""
 
     moved = Signal(str, int)
     swapped = Signal(str, str, int)
+    went_to = Signal(int, int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -187,6 +188,8 @@ class Rounds(QWidget):
             super().keyPressEvent(event)
             return
         here = self._at(self._cursor)
+        middle = self._chip_rect(self._cursor).center().toPoint()
+        self.went_to.emit(middle.x(), middle.y())
         self.setAccessibleDescription("" if here is None else here.name)
         self.update()
 
