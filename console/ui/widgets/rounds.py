@@ -21,7 +21,10 @@ Place = tuple[int, int]
 
 
 class Rounds(QWidget):
-    """The board. `moved` says (person, round), `swapped` (person, the other, the other's round), `went_to` where the keys are."""
+    """The board. `moved` says (person, round), `swapped` (person, the other, the other's round).
+
+    `went_to` says where the keys are, to be kept in sight.
+    """
 
     moved = Signal(str, int)
     swapped = Signal(str, str, int)
