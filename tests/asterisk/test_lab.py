@@ -51,7 +51,7 @@ def test_a_call_goes_through_to_a_seat_and_ends(asterisk: AsteriskLab, everythin
 
     joined = everything.expect("QueueCallerJoin", CallerIDNum="9001")
     connected = everything.expect("AgentConnect", Uniqueid=joined["Uniqueid"])
-    completed = everything.expect("AgentComplete", Uniqueid=joined["Uniqueid"])
+    completed = everything.expect("AgentComplete", Queue="sales")
     assert joined["Queue"] == "sales"
     assert joined["CallerIDName"] == r"O\'Neil"
     assert completed["Interface"] == connected["Interface"]
@@ -60,7 +60,7 @@ def test_a_call_goes_through_to_a_seat_and_ends(asterisk: AsteriskLab, everythin
 
 def test_the_caller_may_end_the_talk_and_may_give_up(asterisk: AsteriskLab, everything: Ami) -> None:
     asterisk.call("9002", "sales", talk=0.4, ends="caller")
-    assert everything.expect("AgentComplete", CallerIDNum="9002")["Reason"] == "caller"
+    assert everything.expect("AgentComplete", Queue="sales")["Reason"] == "caller"
 
     asterisk.call("9003", "billing", patience=0.5)
     assert everything.expect("QueueCallerAbandon", CallerIDNum="9003")["Queue"] == "billing"
@@ -273,7 +273,7 @@ def test_only_queueexit_tells_a_timeout_from_giving_up(asterisk: AsteriskLab, ev
 def test_a_recording_is_found_by_its_name(asterisk: AsteriskLab, everything: Ami) -> None:
     asterisk.call("9028", "sales", talk=1, audio=True)
     joined = everything.expect("QueueCallerJoin", CallerIDNum="9028")
-    everything.expect("AgentComplete", CallerIDNum="9028")
+    everything.expect("AgentComplete", Queue="sales")
     everything.expect("Hangup", Uniqueid=joined["Uniqueid"])
 
     pattern = re.compile(rf"\d{{8}}-\d{{6}}-sales-{re.escape(joined['Uniqueid'])}\.wav")
@@ -397,7 +397,7 @@ def test_the_bot_hears_only_the_words_about_breaks(asterisk: AsteriskLab) -> Non
 def test_the_filters_drop_the_chatter_and_keep_what_is_read(asterisk: AsteriskLab, everything: Ami) -> None:
     with asterisk.connect("floordesk-feed") as feed:
         asterisk.call("9030", "sales", talk=0.3)
-        feed.expect("AgentComplete", CallerIDNum="9030")
+        feed.expect("AgentComplete", Queue="sales")
         asterisk.call("9031", "billing", queue_timeout=1)
         feed.expect("UserEvent", UserEvent="QueueExit")
         asterisk.dial("1002", "*811")
