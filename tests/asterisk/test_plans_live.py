@@ -1,5 +1,6 @@
 """A whole plan on a real Asterisk: keys, members, the path of real calls, and everything back, compared key by key."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -186,6 +187,7 @@ def test_the_whole_course_leaves_nothing_behind(asterisk: AsteriskLab, everythin
     ]
 
 
+@pytest.mark.skipif("FLOORDESK_LONG" not in os.environ, reason="the long form: set FLOORDESK_LONG=1")
 def test_an_acd_restarted_in_the_middle_and_a_desk_closed_change_nothing_of_the_end(
     fresh_asterisk: AsteriskLab, data: Path
 ) -> None:
