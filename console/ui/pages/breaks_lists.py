@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout
@@ -27,7 +28,7 @@ from console.ui.widgets.break_tables import (
 from console.ui.widgets.button import KeyButton
 from console.ui.widgets.line import Line
 from console.ui.widgets.panel import Panel
-from console.ui.widgets.table import Column, RowTable
+from console.ui.widgets.table import RowTable
 from console.views.break_words import STATE, kind_words
 from console.views.breaks import BudgetRow, HistoryRow, budget_rows, history_rows, sought
 
@@ -55,6 +56,9 @@ def write(shell: Shell, path: Path, table: Sheet) -> None:
             shell.tell(trouble, Tone.WARN)
 
     shell.doors.export(path, table, told)
+
+
+R = TypeVar("R", HistoryRow, BudgetRow)
 
 
 class HistoryList(Panel):
@@ -109,11 +113,7 @@ class HistoryList(Panel):
     def sheet(self) -> Sheet:
         """Return what is shown as a table."""
         policy = self._shell.live.policy
-        columns = self.table.rows.columns
-        rows = [
-            tuple(_figure(history_cell(row, column.key, policy)) for column in columns) for row in self.table.rows.rows
-        ]
-        return Sheet(name=tr("Breaks"), heads=_heads(columns), rows=rows)
+        return _sheet(tr("Breaks"), self.table, lambda row, column: history_cell(row, column, policy))
 
     def retranslate(self) -> None:
         """Set every text again."""
@@ -195,11 +195,7 @@ class BudgetList(Panel):
     def sheet(self) -> Sheet:
         """Return what is shown as a table."""
         policy = self._shell.live.policy
-        columns = self.table.rows.columns
-        rows = [
-            tuple(_figure(budget_cell(row, column.key, policy)) for column in columns) for row in self.table.rows.rows
-        ]
-        return Sheet(name=tr("Break minutes"), heads=_heads(columns), rows=rows)
+        return _sheet(tr("Break minutes"), self.table, lambda row, column: budget_cell(row, column, policy))
 
     def retranslate(self) -> None:
         """Set every text again."""
@@ -234,8 +230,12 @@ def _lay_out(
     return column
 
 
-def _heads(columns: tuple[Column, ...]) -> tuple[str, ...]:
-    return tuple("" if column.head is None else render(column.head) for column in columns)
+def _sheet(name: str, table: RowTable[R], cell: Callable[[R, str], str]) -> Sheet:
+    """Return what a table shows as a sheet; `cell` gives the words of a row under a column's key."""
+    columns = table.rows.columns
+    heads = tuple("" if column.head is None else render(column.head) for column in columns)
+    rows = [tuple(_figure(cell(row, column.key)) for column in columns) for row in table.rows.rows]
+    return Sheet(name=name, heads=heads, rows=rows)
 
 
 def _figure(text: str) -> Cell:
