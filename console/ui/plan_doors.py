@@ -1,8 +1,8 @@
 """What the plans page asks of the composition root; each call returns at once, `then` runs in the screen's thread.
 
 Answers about one run go through `Doors.act("plan:<run id>", action, why)`, from its card and from the page alike:
-`start`, `start_anyway`, `put_off` (why: a time of day or minutes, empty for ten minutes), `drop`, `yes` and `no` to what
-it asks, `retry:<n>`, `stop`, `continue`, `stand_down`, `keep_on`, `confirm_cause`, `release:<n>`,
+`start`, `start_anyway`, `put_off` (why: a time of day or minutes, empty for ten minutes), `drop`, `yes` and `no` to
+what it asks, `retry:<n>`, `stop`, `continue`, `stand_down`, `keep_on`, `confirm_cause`, `release:<n>`,
 `flex_yes:<n>:<person>`, `flex_no:<n>:<person>`.
 """
 
@@ -75,7 +75,7 @@ class NoPlanDoors:
     def rehearse(self, plan: Plan, subject: str, then: Callable[[tuple[RehearsedStep, ...] | Said], None]) -> None:
         """Do nothing."""
 
-    def past_runs(self, then: Callable[[tuple[PlanRun, ...]], None]) -> None:  # noqa: ARG002  the protocol's names
+    def past_runs(self, then: Callable[[tuple[PlanRun, ...]], None]) -> None:
         """Say that there is none."""
         then(())
 
