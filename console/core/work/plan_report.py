@@ -12,9 +12,16 @@ from console.core.words import Said
 from console.core.work.plan_actions import action_of
 from console.core.work.plan_records import PlanRun
 
+CURVE_AROUND_S: Seconds = 900.0
+"""How much of the curve before and after a run its report shows."""
+
 
 class Happened(Record, frozen=True, kw_only=True):
-    """One line of the timeline: `what` is the journal's code, `who` acted, `text` the sentence in English."""
+    """One line of the timeline: `what` is the journal's code, `who` acted, `text` the sentence in English.
+
+    `said` is the same sentence with its values, for another language; `by` is the id behind `who`, `values` the
+    line's data.
+    """
 
     at: Instant
     what: str
@@ -22,6 +29,9 @@ class Happened(Record, frozen=True, kw_only=True):
     text: str
     values: Mapping[str, Any] = {}
     why: str = ""
+    said: Said = Said("")
+    by: str = ""
+    role: str = ""
 
 
 class ReportedStep(Record, frozen=True, kw_only=True):
@@ -43,8 +53,10 @@ class ReportedStep(Record, frozen=True, kw_only=True):
 class PlanReport(Record, frozen=True, kw_only=True):
     """A run from the first sign to the end, for a page, a printed sheet or a file.
 
-    `waited_s` is from the fire to the beginning. `before`, `during` and `after` are the mean and the peak of people
-    waiting, read off `curve`, whose points are a minute apart.
+    `waited_s` is from the fire to the beginning, `all_stood_s` from the beginning until the last step stood (None: not
+    every one did). `before`, `during` and `after` are the mean and the peak of people waiting, their mean wait, and how
+    many were answered and gave up, read off `curve`, whose points are a minute apart. `journal_head` is the hash of the
+    last line of the journal it was read from, "" where nobody named it.
     """
 
     run: str
@@ -71,25 +83,29 @@ class PlanReport(Record, frozen=True, kw_only=True):
     before: dict[str, float | None]
     during: dict[str, float | None]
     after: dict[str, float | None]
+    cause: str = ""
+    ended_how: str = ""
+    all_stood_s: Seconds | None = None
+    journal_head: str = ""
 
 
-def report(run: PlanRun, lines: Iterable[JournalLine], curve: tuple[CurvePoint, ...] = ()) -> PlanReport:
-    """Return the report of a run from its record and the journal; `curve` where the record has none yet."""
-    points = run.curve or curve
+def report(
+    run: PlanRun, lines: Iterable[JournalLine], curve: tuple[CurvePoint, ...] = (), journal_head: str = ""
+) -> PlanReport:
+    """Return the report of a run from its record and the journal.
+
+    `curve` is that of the day, where the record has none yet, and for what came after the end.
+    """
+    points = _around(run, curve)
     levers = {lever for step in run.steps for lever in step.levers}
     wanted = {f"plan_runs:{run.id}", f"watch_standings:{run.watch_key}", *(f"levers:{lever}" for lever in levers)}
     begin = min((at for at in (run.fired_at, run.proposed_at, run.started_at) if at is not None), default=0.0) - 1.0
     told = [
-        Happened(
-            at=line.at,
-            what=line.what,
-            who=line.name or line.who,
-            text=_filled(line),
-            values=msgspec.json.decode(line.data),
-            why=line.why,
-        )
+        _happened(line)
         for line in lines
-        if line.subject in wanted and line.at >= begin and (run.ended_at is None or line.at <= run.ended_at + 1.0)
+        if (line.subject in wanted or line.subject.startswith(f"messages:{run.id}#"))
+        and line.at >= begin
+        and (run.ended_at is None or line.at <= run.ended_at + 1.0)
     ]
     start, end = run.started_at, run.ended_at
     return PlanReport(
@@ -117,15 +133,38 @@ def report(run: PlanRun, lines: Iterable[JournalLine], curve: tuple[CurvePoint, 
         before=_summed(points, None, start),
         during=_summed(points, start, run.down_at or end),
         after=_summed(points, run.down_at or end, None) if run.down_at or end else _summed((), None, None),
+        cause=run.body.cause,
+        ended_how=run.ended_how,
+        all_stood_s=_all_stood(run),
+        journal_head=journal_head,
     )
 
 
 def as_json(told: PlanReport) -> dict[str, Any]:
-    """Return a report as plain values, its sentences in English."""
+    """Return a report as plain values, its sentences in English; times are seconds since the epoch, UTC."""
     plain: dict[str, Any] = msgspec.to_builtins(told)
     for step, each in zip(plain["steps"], told.steps, strict=True):
         step["said"] = each.said.english()
+    for line in plain["timeline"]:
+        del line["said"]
     return plain
+
+
+def _around(run: PlanRun, curve: tuple[CurvePoint, ...]) -> tuple[CurvePoint, ...]:
+    """Return the points of a run and a while around it; what the record kept counts before the day's."""
+    known = [at for at in (run.fired_at, run.proposed_at, run.started_at) if at is not None]
+    begin = min(known, default=0.0) - CURVE_AROUND_S
+    end = None if run.ended_at is None else run.ended_at + CURVE_AROUND_S
+    kept_until = run.curve[-1].at if run.curve else begin
+    later = (point for point in curve if point.at > kept_until and (end is None or point.at <= end))
+    return (*run.curve, *later)
+
+
+def _all_stood(run: PlanRun) -> Seconds | None:
+    stood = [step.stood_at for step in run.steps]
+    if run.started_at is None or not stood or None in stood:
+        return None
+    return max(at for at in stood if at is not None) - run.started_at
 
 
 def _step(run: PlanRun, n: int) -> ReportedStep:
@@ -146,11 +185,21 @@ def _step(run: PlanRun, n: int) -> ReportedStep:
     )
 
 
-def _filled(line: JournalLine) -> str:
+def _happened(line: JournalLine) -> Happened:
     said = msgspec.json.decode(
         b'{"text":' + msgspec.json.encode(line.text) + b',"values":' + line.values.encode() + b"}", type=Said
     )
-    return said.english()
+    return Happened(
+        at=line.at,
+        what=line.what,
+        who=line.name or line.who,
+        text=said.english(),
+        values=msgspec.json.decode(line.data),
+        why=line.why,
+        said=said,
+        by=line.who,
+        role=line.role,
+    )
 
 
 def _summed(points: tuple[CurvePoint, ...], begin: Instant | None, end: Instant | None) -> dict[str, float | None]:
@@ -161,6 +210,6 @@ def _summed(points: tuple[CurvePoint, ...], begin: Instant | None, end: Instant 
         "peak_waiting": max(waiting, default=None),
         "mean_waiting": sum(waiting) / len(waiting) if waiting else None,
         "mean_wait_s": sum(waits) / len(waits) if waits else None,
-        "answered": sum(p.answered for p in chosen),
-        "abandoned": sum(p.abandoned for p in chosen),
+        "answered": sum(p.answered for p in chosen) if chosen else None,
+        "abandoned": sum(p.abandoned for p in chosen) if chosen else None,
     }
