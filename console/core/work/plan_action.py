@@ -209,7 +209,9 @@ def text_faults(field: str, text: str, *, needed: bool = True) -> Iterator[Fault
 def queue_faults(field: str, queues: tuple[QueueName, ...], known: Known) -> Iterator[Fault]:
     """Yield the queues nobody knows."""
     for queue in queues:
-        if not known.has_queue(queue):
+        if not queue.strip():
+            yield Fault(kind="empty", field=field, said=say("{field} is empty.", field=field))
+        elif not known.has_queue(queue):
             yield Fault(
                 kind="unknown_queue", field=field, said=say("There is no queue {queue} on this floor.", queue=queue)
             )

@@ -9,7 +9,6 @@ sustained_s = 30
 do = "flex"
 """
 
-import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -26,21 +25,29 @@ from console.core.work.plan_action import Action, Fault, Known, number_faults
 from console.core.work.plan_actions import NAMED, CloseQueues, IvrShortcut, Overflow, action_of
 from console.core.work.plan_flex import Flex
 from console.core.work.plan_records import DECIDERS, OnFailure, PlanBody, Trigger
+from console.core.work.plan_writing import table_of_plan, write_table
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _AT_LINE = re.compile(r"\s*\(at line (\d+), column \d+\)")
 _AT_END = re.compile(r"\s*\(at end of document\)")
 _PATH = re.compile(r"\s*- at `\$\.?(?P<path>[^`]*)`$")
+_JOINED = re.compile(r"\.(all|any)\[(\d+)\]")
 _UNKNOWN = re.compile(r"unknown field `(?P<field>[^`]+)`")
 _MISSING = re.compile(r"missing required field `(?P<field>[^`]+)`")
 
 
 class FaultAt(Record, frozen=True, kw_only=True):
-    """One fault of a text: its line from 1 on (0: the text as a whole), its code and its sentence."""
+    """One fault of a text: its line from 1 on (0: the text as a whole), its code and its sentence.
+
+    `path` is its table ("", "watch", "step.0"), `field` the key there ("": the table itself; "when.1": the second
+    comparison of a condition).
+    """
 
     line: int
     kind: str
     said: Said
+    path: str = ""
+    field: str = ""
 
 
 class Reading(Record, frozen=True, kw_only=True):
@@ -54,7 +61,7 @@ class Reading(Record, frozen=True, kw_only=True):
 def read_plan(text: str, known: Known | None = None) -> Reading:
     """Return what a plan's text says, with every fault found."""
     lines = _Lines(text)
-    table = _parsed(text)
+    table = table_of_text(text)
     if isinstance(table, FaultAt):
         return Reading(faults=(table,))
     faults = list(_faults(table, known or Known(), lines))
@@ -79,11 +86,13 @@ class WatchText(Record, frozen=True, kw_only=True):
 def read_watch(text: str) -> WatchText:
     """Return the watch of a plan's text, or of a text that has only a [watch]."""
     lines = _Lines(text)
-    table = _parsed(text)
+    table = table_of_text(text)
     if isinstance(table, FaultAt):
         return WatchText(faults=(table,))
     if table.get("watch") is None:
-        return WatchText(faults=(FaultAt(line=0, kind="no_watch", said=say("There is no [watch] in it.")),))
+        return WatchText(
+            faults=(FaultAt(line=0, path="watch", kind="no_watch", said=say("There is no [watch] in it.")),)
+        )
     whom: dict[str, Any] = {"name": "", **{key: table[key] for key in ("each", "only") if key in table}}
     faults = (*_shape(whom, PlanBody, lines, ""), *_watch_faults(table["watch"], lines))
     if faults:
@@ -103,7 +112,8 @@ def known_of(policy: FloorPolicy, queues: frozenset[str] = frozenset()) -> Known
     return Known(policy=policy, queues=queues | named)
 
 
-def _parsed(text: str) -> dict[str, Any] | FaultAt:
+def table_of_text(text: str) -> dict[str, Any] | FaultAt:
+    """Return the table a text holds, or why it cannot be read at all."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -119,7 +129,7 @@ def _faults(table: Mapping[str, Any], known: Known, lines: "_Lines") -> Iterator
     plan_id = table.get("id")
     if not isinstance(plan_id, str) or not _ID.fullmatch(plan_id):
         said = say("A plan has an id of small letters, digits, - and _, at most 40.")
-        yield FaultAt(line=lines.of("", "id"), kind="bad_id", said=said)
+        yield lines.fault("", "id", "bad_id", said)
     top = {key: value for key, value in table.items() if key not in {"id", "watch", "step"}}
     yield from _shape(top, PlanBody, lines, "")
     yield from _top_faults(top, known, lines)
@@ -128,12 +138,12 @@ def _faults(table: Mapping[str, Any], known: Known, lines: "_Lines") -> Iterator
         yield from _watch_faults(watch, lines)
     elif top.get("trigger", Trigger.PROPOSE) != Trigger.HAND:
         said = say('Without a [watch] a plan begins only by hand: say trigger = "hand".')
-        yield FaultAt(line=lines.of("", "trigger"), kind="no_watch", said=said)
+        yield lines.fault("", "trigger", "no_watch", said)
     yield from _way_back(table, lines)
     steps = table.get("step", [])
     if not isinstance(steps, list) or not steps or not all(isinstance(step, dict) for step in steps):
         said = say("A plan has steps, each a [[step]] with its action.")
-        yield FaultAt(line=lines.of("step.0", ""), kind="no_steps", said=said)
+        yield lines.fault("step.0", "", "no_steps", said)
         return
     actions: list[Action | None] = []
     for number, step in enumerate(steps):
@@ -149,11 +159,11 @@ def _faults(table: Mapping[str, Any], known: Known, lines: "_Lines") -> Iterator
 
 def _top_faults(top: Mapping[str, Any], known: Known, lines: "_Lines") -> Iterator[FaultAt]:
     if "name" in top and not str(top["name"]).strip():
-        yield FaultAt(line=lines.of("", "name"), kind="empty", said=say("{field} is empty.", field="name"))
+        yield lines.fault("", "name", "empty", say("{field} is empty.", field="name"))
     decide = top.get("decide", "supervisor")
     if decide not in DECIDERS:
         said = say("decide is one of {words}, not {value}.", words=", ".join(DECIDERS), value=str(decide))
-        yield FaultAt(line=lines.of("", "decide"), kind="unknown_word", said=said)
+        yield lines.fault("", "decide", "unknown_word", said)
     bounds = {"countdown_s": (0, 86400), "calm_s": (0, 86400), "stage_s": (0, 3600), "ends_after_s": (60, 7 * 86400)}
     for field, (least, most) in bounds.items():
         value = top.get(field)
@@ -181,12 +191,12 @@ def _only_faults(table: Mapping[str, Any], known: Known) -> Iterator[Fault]:
 def _way_back(table: Mapping[str, Any], lines: "_Lines") -> Iterator[FaultAt]:
     if table.get("trigger") == Trigger.ITSELF and table.get("watch") is None and table.get("ends_after_s") is None:
         said = say("Nothing would ever propose standing it down: give it a [watch] or ends_after_s.")
-        yield FaultAt(line=lines.of("", "trigger"), kind="no_way_back", said=said)
+        yield lines.fault("", "trigger", "no_way_back", said)
 
 
 def _watch_faults(table: Any, lines: "_Lines") -> Iterator[FaultAt]:  # noqa: ANN401  TOML
     if not isinstance(table, dict):
-        yield FaultAt(line=lines.of("", "watch"), kind="wrong_type", said=say("A watch is a table: [watch]."))
+        yield lines.fault("", "watch", "wrong_type", say("A watch is a table: [watch]."))
         return
     shape = list(_shape(table, Watch, lines, "watch"))
     yield from shape
@@ -203,7 +213,7 @@ def _watch_faults(table: Any, lines: "_Lines") -> Iterator[FaultAt]:  # noqa: AN
                 minute_of(clock)
             except ValueError:
                 said = say("{time} is no time of day such as 22:30.", time=clock)
-                yield FaultAt(line=lines.of("watch", "quiet"), kind="bad_time", said=said)
+                yield lines.fault("watch", "quiet", "bad_time", said)
     yield from _placed(condition_faults(watch.when, "when"), lines, "watch")
 
 
@@ -214,8 +224,8 @@ def condition_faults(condition: Condition, field: str) -> Iterator[Fault]:
         if condition.measure or condition.compares or (condition.all and condition.any):
             said = say("A condition compares one measure, or joins others by all, or by any: not two of these.")
             yield Fault(kind="bad_condition", field=field, said=said)
-        for each in joined:
-            yield from condition_faults(each, field)
+        for number, each in enumerate(joined):
+            yield from condition_faults(each, f"{field}.{number}")
         return
     if condition.measure not in MEASURES:
         said = say("There is no measure {name}; there are {names}.", name=condition.measure, names=", ".join(MEASURES))
@@ -239,7 +249,7 @@ def _step_faults(step: dict[str, Any], known: Known, lines: "_Lines", path: str)
     kind = NAMED.get(str(name))
     if kind is None:
         said = say("There is no action {name}; there are {names}.", name=str(name), names=", ".join(NAMED))
-        yield FaultAt(line=lines.of(path, "do"), kind="unknown_action", said=said)
+        yield lines.fault(path, "do", "unknown_action", said)
         return
     shape = list(_shape(step, kind, lines, path))
     yield from shape
@@ -248,7 +258,7 @@ def _step_faults(step: dict[str, Any], known: Known, lines: "_Lines", path: str)
     action = action_of(step)
     if action.on_failure and action.on_failure not in set(OnFailure):
         said = say("on_failure is stop, go_on or ask, not {value}.", value=action.on_failure)
-        yield FaultAt(line=lines.of(path, "on_failure"), kind="unknown_word", said=said)
+        yield lines.fault(path, "on_failure", "unknown_word", said)
     yield from _placed(action.faults(known), lines, path)
     until = getattr(action, "until", None)
     if isinstance(until, Condition):
@@ -266,13 +276,13 @@ def _together(actions: list[Action | None], lines: "_Lines") -> Iterator[FaultAt
             leads.update(dict.fromkeys(action.queues, action.to))
             if any(_leads_back(leads, queue) for queue in action.queues):
                 said = say("The overflows lead in a circle.")
-                yield FaultAt(line=lines.of(path, "to"), kind="loop", said=said)
+                yield lines.fault(path, "to", "loop", said)
         if isinstance(action, Overflow | IvrShortcut) and action.to in closed:
             said = say("Callers would be led into {queue}, which this plan closes.", queue=action.to)
-            yield FaultAt(line=lines.of(path, "to"), kind="loop", said=said)
+            yield lines.fault(path, "to", "loop", said)
         if isinstance(action, Flex) and seen_visible:
             said = say("Flex agents come before what customers notice: cheap and invisible steps first.")
-            yield FaultAt(line=lines.of(path, "do"), kind="order", said=said)
+            yield lines.fault(path, "do", "order", said)
         seen_visible = seen_visible or (action is not None and action.visible)
 
 
@@ -290,7 +300,7 @@ def _shape(table: Mapping[str, Any], kind: type[Record], lines: "_Lines", path: 
     unknown = [key for key in table if key not in known]
     for key in unknown:
         said = say("{table} has no {key}.", table=path.partition(".")[0] or "plan", key=key)
-        yield FaultAt(line=lines.of(path, key), kind="unknown_key", said=said)
+        yield lines.fault(path, key, "unknown_key", said)
     rest = {key: value for key, value in table.items() if key not in unknown}
     try:
         msgspec.convert(rest, kind)
@@ -298,20 +308,21 @@ def _shape(table: Mapping[str, Any], kind: type[Record], lines: "_Lines", path: 
         words = str(error)
         at = _PATH.search(words)
         missing = _MISSING.search(words)
-        field = at["path"].partition(".")[0].partition("[")[0] if at else ""
+        field = _JOINED.sub(r".\2", at["path"]) if at else ""
         if missing and not field:
             said = say("{key} is missing.", key=missing["field"])
-            yield FaultAt(line=lines.of(path, ""), kind="missing", said=said)
+            yield lines.fault(path, missing["field"], "missing", said)
             return
         nested = _UNKNOWN.search(words)
         code = "unknown_key" if nested else "wrong_type"
-        said = say("{key}: {reason}", key=field or path or "plan", reason=_PATH.sub("", words))
-        yield FaultAt(line=lines.of(path, field), kind=code, said=said)
+        key = field.partition(".")[0].partition("[")[0] or path or "plan"
+        said = say("{key}: {reason}", key=key, reason=_PATH.sub("", words))
+        yield lines.fault(path, field, code, said)
 
 
 def _placed(faults: Iterator[Fault], lines: "_Lines", path: str) -> Iterator[FaultAt]:
     for fault in faults:
-        yield FaultAt(line=lines.of(path, fault.field), kind=fault.kind, said=fault.said)
+        yield lines.fault(path, fault.field, fault.kind, fault.said)
 
 
 def _syntax(words: str, text: str) -> FaultAt:
@@ -354,7 +365,11 @@ class _Lines:
 
     def of(self, path: str, field: str) -> int:
         """Return the line of a key, else of its table, else 1."""
-        return self._at.get((path, field)) or self._at.get((path, "")) or 1
+        return self._at.get((path, field.partition(".")[0])) or self._at.get((path, "")) or 1
+
+    def fault(self, path: str, field: str, kind: str, said: Said) -> FaultAt:
+        """Return a fault at a key."""
+        return FaultAt(line=self.of(path, field), kind=kind, said=said, path=path, field=field)
 
 
 # ---- writing ---------------------------------------------------------------------------------------------------------
@@ -362,31 +377,4 @@ class _Lines:
 
 def write_plan(plan_id: str, body: PlanBody) -> str:
     """Return a plan as text that reads back the same."""
-    table = msgspec.to_builtins(body)
-    steps, watch = table.pop("step"), table.pop("watch")
-    defaults = msgspec.to_builtins(PlanBody(name=""))
-    lines = [f"id = {_toml(plan_id)}"]
-    lines += [f"{key} = {_toml(value)}" for key, value in table.items() if key == "name" or value != defaults[key]]
-    if watch is not None:
-        usual = msgspec.to_builtins(Watch())
-        lines += ["", "[watch]", *(f"{key} = {_toml(value)}" for key, value in watch.items() if value != usual[key])]
-    for step in steps:
-        lines += ["", "[[step]]", *(f"{key} = {_toml(value)}" for key, value in step.items() if value is not None)]
-    return "\n".join(lines) + "\n"
-
-
-def _toml(value: Any) -> str:  # noqa: ANN401  TOML
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict):
-        inner = (f"{key} = {_toml(each)}" for key, each in value.items() if _says(each))
-        return "{" + ", ".join(inner) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(_toml(each) for each in value) + "]"
-    # A JSON string is a TOML basic string as well, but for DEL.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")
-
-
-def _says(value: Any) -> bool:  # noqa: ANN401  TOML
-    """Return whether a nested value says anything: a number always does, also 0."""
-    return (isinstance(value, int | float) and not isinstance(value, bool)) or bool(value)
+    return write_table(table_of_plan(plan_id, body))
