@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from console.app.demo_day import PRESENT_S, DemoDay, TellDay, demo_rules
+from console.app.plan_files import first_plans
 from console.core.floor.events import Batch
 from console.core.floor.model import LinkStatus
 from console.core.floor.people import PersonRow
@@ -117,6 +118,7 @@ class OpenFloor:
         self.desk = DeskLoop(self._desk_store, self.source.clock, self._newest, self._take_book, self._store_trouble)
         self._secrets = around.secrets
         self._webhooks: Webhooks | None = None
+        self._language = around.language
         self.steward = (
             None
             if self.source.switch is None
@@ -216,6 +218,9 @@ class OpenFloor:
             # Not before the desk has opened its database: only the desk makes or mends the file.
             if self.steward is not None and not self._stop.is_set():
                 self.steward.start()
+                # Without a steward nothing of a plan could be carried out.
+                for command in first_plans(self._language):
+                    self.desk.submit(command)
         self.book = book
         self._apply_policies(book)
         granted = on_granted_break(book)

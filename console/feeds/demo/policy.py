@@ -8,7 +8,7 @@ from console.core.profiles import FloorKind, Profile
 from console.feeds.demo.load import DEMANDS
 from console.feeds.demo.people import TEAMS
 
-_PHONE = Targets()
+_PHONE = Targets(average_wait_s=60.0)
 _WEB = Targets(answer_within_s=30.0, mean_wait=Limits(warn=30, alarm=90))
 
 
