@@ -121,8 +121,8 @@ def test_a_request_survives_a_closing_and_is_granted_after_it(ami: FakeAmi, data
         floor.until_break(SEAT, BreakState.ASKED)
     with opened(ami, data) as floor:
         floor.until_live()
-        floor.until_break(SEAT, BreakState.ASKED)
-        floor.decided(GrantBreak(id=uuid4().hex, by=LI, break_id="77.1", exception=True, why="a test"))
+        asked = floor.until_break(SEAT, BreakState.ASKED)
+        floor.decided(GrantBreak(id=uuid4().hex, by=LI, break_id=asked.id, exception=True, why="a test"))
 
         def told() -> bool:
             return any(each.sent_at is not None for each in floor.book.every(Message).values())

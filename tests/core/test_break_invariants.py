@@ -91,7 +91,7 @@ class Floor(RuleBasedStateMachine):
             for command in commands_of(console.book, console.view, event, console.at):
                 taken = console.decide(command)
                 if taken and taken.puts:
-                    self.asked.add(event.request_id)
+                    self.asked.add(command.break_id)  # type: ignore[attr-defined]  # an AskBreak
 
     @rule(number=NUMBERS, kind=KINDS)
     def a_supervisor_asks(self, number: int, kind: str) -> None:

@@ -109,18 +109,19 @@ def test_asked_by_code_granted_away_and_back(desk: Desk) -> None:
         NOON,
     )
     desk.told(ask)
-    asked = desk.of("177.1")
+    name = ask.break_id  # type: ignore[attr-defined]  # all of breaks have it
+    asked = desk.of(name)
     assert (asked.state, asked.kind, asked.minutes, asked.group, asked.person) == (S.ASKED, "toilet", 10, "sales", "p1")
-    desk.grant("177.1")
+    desk.grant(name)
     assert {lever.wanted for lever in desk.levers()} == {"小休"}
     assert len(desk.levers()) == 2, "in every queue the seat is signed into"
     desk.view = floor(away=[1])
     assert desk.tick() == ["DepartBreak"]
-    assert desk.of("177.1").back_at == NOON + 600
+    assert desk.of(name).back_at == NOON + 600
     (back,) = commands_of(desk.book, desk.view, BreakEnded(agent="1001", interface=seat(1)), NOON + 500)
     desk.at = NOON + 500
     desk.told(back)
-    assert (desk.of("177.1").state, desk.of("177.1").ended_how) == (S.RETURNED, "code")
+    assert (desk.of(name).state, desk.of(name).ended_how) == (S.RETURNED, "code")
     assert all(not lever.holds for lever in desk.levers())
     assert desk.messages() == ["BreakGranted"]
 

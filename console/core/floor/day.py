@@ -36,5 +36,11 @@ def day_of(at: Instant, policy: FloorPolicy) -> tuple[Instant, Instant]:
     return begin, min(each for each in begins if each > at)
 
 
+def date_of(at: Instant, policy: FloorPolicy) -> date:
+    """Return the date of the calendar at the centre."""
+    zone = zone_of(policy)
+    return (datetime.fromtimestamp(at, zone) if zone else datetime.fromtimestamp(at, UTC).astimezone()).date()
+
+
 def _instant(day: date, start: time, zone: tzinfo | None) -> Instant:
     return datetime.combine(day, start, tzinfo=zone).timestamp()

@@ -242,17 +242,19 @@ class BreakAsked(Event, frozen=True, kw_only=True):
 
 
 class BreakWithdrawn(Event, frozen=True, kw_only=True):
-    """An agent takes the request back."""
+    """An agent takes the request back; `request_id` where it says which one."""
 
     agent: str
     interface: Interface = ""
+    request_id: str = ""
 
 
 class BreakEnded(Event, frozen=True, kw_only=True):
-    """An agent tells they are back."""
+    """An agent tells they are back; `request_id` where it says from which break."""
 
     agent: str
     interface: Interface = ""
+    request_id: str = ""
 
 
 class Told(Event, frozen=True, kw_only=True):

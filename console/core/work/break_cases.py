@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from console.core.floor.day import day_of, zone_of
 from console.core.floor.figures import Figures
-from console.core.floor.model import AgentState, AgentStatus, Instant, Interface
+from console.core.floor.model import AgentState, AgentStatus, Instant, Interface, Seconds
 from console.core.floor.people import Person
 from console.core.floor.policy import Channel, FloorPolicy, SkillGroup
 from console.core.floor.seats import Reasons, Standing, home_at, standing_of
@@ -18,6 +18,9 @@ from console.core.work.break_index import breaks_of
 from console.core.work.break_records import OUT, PROMISED, Break
 from console.core.work.plan_subjects import plan_holding_breaks
 from console.core.work.policies import BREAKS, Policy, policy_in_force
+
+REPEATED_S: Seconds = 300.0
+"""A request told again so soon after it was asked is the same one, even if it is over."""
 
 _read: tuple[Policy | None, BreakPolicy] = (None, BreakPolicy())
 _reasons: tuple[tuple[str, ...] | None, Reasons] = (None, Reasons(()))
@@ -43,6 +46,20 @@ def person_named(view: FloorView, interface: Interface, agent: str) -> Person | 
     for person in view.people.values():
         if agent in person.extensions or agent in {person.id, person.number, person.name}:
             return person
+    return None
+
+
+def same_request(book: Book, person: str, request: str, at: Instant) -> Break | None:
+    """Return the break that a request heard `at` has led to already, or None where it is a new one.
+
+    Told again while it lives it is the same; after its end only where it was heard before that, or REPEATED_S after it
+    was asked: a bot that got no answer repeats itself, while a counter begun anew gives old numbers to new requests.
+    """
+    found = [each for each in book.every(Break).values() if each.person == person and each.request == request]
+    for each in sorted(found, key=lambda one: one.asked_at, reverse=True):
+        ended = each.closed_at
+        if ended is None or at <= ended or at - each.asked_at <= REPEATED_S:
+            return each
     return None
 
 

@@ -40,6 +40,7 @@ from console.core.work.break_cases import (
     figures_of,
     person_named,
     rules_of,
+    same_request,
     states_of,
     usual_minutes,
     verdict_on,
@@ -95,6 +96,10 @@ def _ask(book: Book, view: FloorView, command: AskBreak, at: Instant) -> Step:
     open_already = [each for each in book.every(Break).values() if each.person == person.id and each.closed_at is None]
     if book.get(Break, command.break_id) is not None or any(each.state is not _S.UNASKED for each in open_already):
         return NOTHING
+    heard_at = at if command.heard_at is None else command.heard_at
+    # Another desk heard it, too, and it was decided and over before this one read the news.
+    if command.request and same_request(book, person.id, command.request, heard_at) is not None:
+        return NOTHING
     group = group_of(view, person)
     rules = rules_of(book).of(group)
     kind = rules.kind(command.kind) or rules.asked(command.code, command.reason)
@@ -107,7 +112,7 @@ def _ask(book: Book, view: FloorView, command: AskBreak, at: Instant) -> Step:
         group=group,
         kind=kind.id,
         minutes=usual_minutes(kind, command.minutes),
-        asked_at=at if command.heard_at is None else min(command.heard_at, at),
+        asked_at=min(heard_at, at),
         asked_by=command.by.id,
         request=command.request,
         reason=command.reason,

@@ -353,9 +353,9 @@ def _user_event(frame: bytes) -> FloorEvent:
             request_id=fields.get("RequestId", ""),
         )
     if name == "BreakCancel":
-        return ev.BreakWithdrawn(agent=agent, interface=interface)
+        return ev.BreakWithdrawn(agent=agent, interface=interface, request_id=fields.get("RequestId", ""))
     if name == "BreakEnd":
-        return ev.BreakEnded(agent=agent, interface=interface)
+        return ev.BreakEnded(agent=agent, interface=interface, request_id=fields.get("RequestId", ""))
     if name == "QueueExit" and fields.get("Status"):
         uid = fields.get("CallerUniqueid") or fields.get("Uniqueid", "")
         return ev.ExitTold(uid=uid, how=fields["Status"], queue=fields.get("Queue", ""))

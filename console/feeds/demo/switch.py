@@ -224,9 +224,9 @@ def _echo(name: str, fields: Mapping[str, str]) -> FloorEvent:
             request_id=fields.get("RequestId", ""),
         )
     if name == "BreakCancel":
-        return BreakWithdrawn(agent=agent, interface=interface)
+        return BreakWithdrawn(agent=agent, interface=interface, request_id=fields.get("RequestId", ""))
     if name == "BreakEnd":
-        return BreakEnded(agent=agent, interface=interface)
+        return BreakEnded(agent=agent, interface=interface, request_id=fields.get("RequestId", ""))
     return Told(name=name, fields=dict(fields))
 
 
