@@ -18,8 +18,9 @@ from console.core.floor.policy import FloorPolicy
 from console.core.floor.view import FloorView
 from console.core.kept import Book, Command
 from console.core.ports import Clock, Secrets
+from console.core.preferences import actor_of
 from console.core.profiles import Profile
-from console.core.roles import Actor, Role
+from console.core.roles import Actor
 from console.core.words import Said, say
 from console.core.work.policies import FLOOR, PEOPLE, EditPolicy, Policy
 from console.desk.desk_loop import Outcome
@@ -111,10 +112,7 @@ class AppDoors(PageAnswers, BreakAnswers):
 
     def operator(self) -> Actor:
         """Return who decides at this desk: the operating-system user, in the role of the settings."""
-        preferences = self._settings.preferences()
-        return Actor(
-            id=preferences.operator or _user(), name=preferences.operator or _user(), role=_role(preferences.role)
-        )
+        return actor_of(self._settings.preferences(), _user())
 
     def submit(self, command: Command) -> None:
         """Have a command decided; a refusal is said in one line."""
@@ -178,7 +176,3 @@ def _user() -> str:
         return getpass.getuser()
     except (OSError, KeyError):
         return "operator"
-
-
-def _role(name: str) -> Role:
-    return Role(name) if name in set(Role) else Role.SUPERVISOR

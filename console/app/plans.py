@@ -25,9 +25,9 @@ from console.core.floor.view import FloorView
 from console.core.kept import Book
 from console.core.levers import RoutingKey, Value
 from console.core.ports import Refused, Unreachable
-from console.core.preferences import DEMO, profile_named
+from console.core.preferences import DEMO, actor_of, profile_named
 from console.core.profiles import FloorKind, Profile
-from console.core.roles import Actor, Role
+from console.core.roles import Actor
 from console.core.rules.watches import Each, Standing, WatchState, figures_at, judge, subjects_of
 from console.core.words import Said, say
 from console.core.work.plan_action import Known
@@ -285,8 +285,7 @@ def _deciding(floor: str) -> Iterator[tuple[Decider, Actor]]:
 def operator_of(_profile: Profile) -> Actor:
     """Return who decides at this machine: the operating-system user, in the role of the settings."""
     kept, _ = desk_settings.read_preferences(desk_settings.folders().settings / desk_settings.PREFERENCES_FILE)
-    name = kept.operator or getpass.getuser()
-    return Actor(id=name, name=name, role=Role(kept.role) if kept.role in set(Role) else Role.SUPERVISOR)
+    return actor_of(kept, getpass.getuser())
 
 
 # ---- rehearsing ------------------------------------------------------------------------------------------------------

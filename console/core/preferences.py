@@ -5,6 +5,7 @@ from typing import Protocol
 
 from console.core.floor.model import Record
 from console.core.profiles import Profile
+from console.core.roles import Actor, Role
 
 DEMO = Profile(id="demo", name="Demo floor")
 
@@ -13,6 +14,7 @@ class Preferences(Record, frozen=True, kw_only=True):
     """Everything this desk remembers between starts; unknown fields of a newer version are left alone.
 
     `language` is zh_CN, en or empty (as the system says); `theme` dark, light or system. `my_groups` empty: all groups.
+    `answers_for` are the groups in whose plans this desk's supervisor decides (empty: every group's).
     `geometry` and `places` are opaque words of the screen (window, splitters, columns) under a name each.
     """
 
@@ -35,7 +37,15 @@ class Preferences(Record, frozen=True, kw_only=True):
     floor: str = DEMO.id
     operator: str = ""
     role: str = "floor_supervisor"
+    answers_for: tuple[str, ...] = ()
     demo_banner_closed: bool = False
+
+
+def actor_of(preferences: Preferences, user: str) -> Actor:
+    """Return who decides at this desk, `user` where the settings name nobody; an unknown role is a supervisor's."""
+    name = preferences.operator or user
+    role = Role(preferences.role) if preferences.role in set(Role) else Role.SUPERVISOR
+    return Actor(id=name, name=name, role=role, groups=preferences.answers_for)
 
 
 def profile_named(preferences: Preferences, profile_id: str) -> Profile | None:

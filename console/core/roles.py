@@ -17,12 +17,16 @@ class Role(StrEnum):
 
 
 class Actor(Record, frozen=True, kw_only=True):
-    """One who decides: `id` as the journal keeps it, `name` as screens show it, `desk` where."""
+    """One who decides: `id` as the journal keeps it, `name` as screens show it, `desk` where.
+
+    `groups` are the skill groups a supervisor answers for (none named: every group).
+    """
 
     id: str
     name: str = ""
     role: Role = Role.SUPERVISOR
     desk: str = ""
+    groups: tuple[str, ...] = ()
 
 
 CONSOLE = Actor(id="console", name="Floordesk", role=Role.CONSOLE)

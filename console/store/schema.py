@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.schema import SchemaItem
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest revision in `migrations`, known here so that a start without news need not import Alembic."""
 
 metadata = MetaData()

@@ -36,6 +36,7 @@ plan_runs = kept_table(
     Column("trigger", String(16), nullable=False),
     nested("fired"),
     Column("fired_at", Double),
+    nested("floor_then"),
     Column("proposed_at", Double),
     Column("decide_by", Double),
     Column("put_off_until", Double),

@@ -38,6 +38,16 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     refused: Answer
 
 
+class Ahead(msgspec.Struct, frozen=True, kw_only=True):
+    """The line at one moment ahead: callers expected waiting, and the mean wait of one who comes then.
+
+    `wait_min` ends with the answer or with giving up; None: without a bound, as nobody serves and nobody gives up.
+    """
+
+    waiting: float
+    wait_min: float | None
+
+
 def compare(asked: Break) -> Compared:
     """Return the figures with and without the break; raises ValueError without a start or a length of the break."""
     return Compared(granted=glance(asked), refused=glance(msgspec.structs.replace(asked, leaving=0)))
@@ -55,6 +65,34 @@ def glance(asked: Break) -> Answer:
         during, crowd = _all_there(asked, sure, _first_step(asked, len(sure), asked.seats))
     after, _ = _all_there(asked, crowd, asked.break_min / 100)
     return Answer(before=None, during=figures(during, asked.abandon), after=figures(after, asked.abandon))
+
+
+def ahead(asked: Break) -> list[Ahead]:
+    """Return the line at every whole minute from 0 to `break_min` with nobody leaving, to 1e-3.
+
+    Raises ValueError without a start, or where somebody leaves.
+    """
+    if asked.start_in_system is None or asked.leaving:
+        raise ValueError("the line is followed from the callers there are, with everybody on line")
+    size = max(_top(asked, asked.start_in_system), asked.start_in_system) + 1
+    crowd = np.zeros(size)
+    crowd[asked.start_in_system] = 1.0
+    line = np.maximum(np.arange(size) - asked.seats, 0)
+    waits = np.zeros(size)
+    waits[asked.seats :] = mean_wait(size - asked.seats, asked.seats * asked.service, asked.abandon)
+    down = _departures(size, asked, asked.seats)
+    first, longest = _first_step(asked, size, asked.seats), min(1.0, _longest(asked, asked.seats))
+    found: list[Ahead] = []
+    for minute in range(int(asked.break_min) + 1):
+        for step in graded(1.0, first, longest) if minute else ():
+            solve = _crowd(asked, down, POLE * step)
+            (crowd,) = moved(lambda parts, solve=solve: [solve(parts[0])], [crowd])  # type: ignore[misc]  # bound now
+        if minute:
+            first = longest
+        chances = np.maximum(crowd, 0.0)
+        wait = expected(chances, waits)
+        found.append(Ahead(waiting=float(chances @ line), wait_min=wait if math.isfinite(wait) else None))
+    return found
 
 
 def _points(near: float, lost: float) -> tuple[Vector, Vector]:

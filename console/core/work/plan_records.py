@@ -9,6 +9,7 @@ from console.core.floor.model import Instant, Record, Seconds
 from console.core.kept import Command, Kept
 from console.core.machine import Machine
 from console.core.roles import Role
+from console.core.rules.break_forecast import GroupNow
 from console.core.rules.watches import Each, Watch
 
 HOLD_BREAKS = "hold_breaks"
@@ -136,9 +137,10 @@ ENDED = frozenset({RunState.STOOD_DOWN, RunState.DROPPED, RunState.LAPSED})
 class PlanRun(Kept, frozen=True, kw_only=True):
     """One activation of a plan for one subject; a proposal is a run not yet begun.
 
-    `body` is the plan as it was then, `fired` the figures its watch fired on. `question` (`visible`, `held`, `failed`,
-    `ask`) is what it asks about step `question_at`; `accepted` are steps that may share a lever; `confirmed`: what
-    customers notice was agreed to.
+    `body` is the plan as it was then, `fired` the figures its watch fired on, `floor_then` each of its groups at that
+    moment (or when it was begun by hand): what the forecast of doing nothing starts from. `question` (`visible`,
+    `held`, `failed`, `ask`) is what it asks about step `question_at`; `accepted` are steps that may share a lever;
+    `confirmed`: what customers notice was agreed to.
     """
 
     plan: str
@@ -150,6 +152,7 @@ class PlanRun(Kept, frozen=True, kw_only=True):
     trigger: Trigger
     fired: Mapping[str, float | None] = {}
     fired_at: Instant | None = None
+    floor_then: tuple[GroupNow, ...] = ()
     proposed_at: Instant | None = None
     decide_by: Instant | None = None
     put_off_until: Instant | None = None

@@ -9,13 +9,11 @@ from console.core.floor.model import Instant
 from console.core.floor.view import FloorView
 from console.core.kept import NOTHING, Book, Entry, Step
 from console.core.levers import Lever, LeverState, hold, release
-from console.core.roles import Actor, Role
 from console.core.words import Said, say
 from console.core.work.plan_action import Action, Effect, Ground, left_of
 from console.core.work.plan_actions import HoldBreaks, action_of
 from console.core.work.plan_flex import NO, YES, Flex, answered, asked_next
 from console.core.work.plan_records import (
-    DECIDERS,
     HELD,
     MACHINE,
     AnswerFlex,
@@ -35,6 +33,7 @@ from console.core.work.plan_records import (
     StopPlan,
     TakeStep,
 )
+from console.core.work.plan_rights import must_decide
 
 _S = StepState
 
@@ -50,14 +49,6 @@ def run_of(book: Book, command: RunCommand) -> PlanRun:
 def moved_on(run: PlanRun, command: RunCommand, **changes: Any) -> PlanRun:  # noqa: ANN401  the fields of PlanRun
     """Return the run in the state its table says, with changes."""
     return replace(run, state=MACHINE.move(run.state, type(command)), **changes)
-
-
-def must_decide(by: Actor, decide: str) -> None:
-    """Raise NotAllowed where this actor may not decide about a plan; the clock does only what a plan says."""
-    if by.role is not Role.CONSOLE and by.role not in DECIDERS[decide]:
-        raise NotAllowed(
-            say("{name} may not do this: the plan is for the duty manager to decide.", name=by.name or by.id)
-        )
 
 
 def entry_of(run: PlanRun, what: str, said: Said, **data: str | int | float | bool | None) -> Entry:  # noqa: PYI041  JSON
@@ -137,7 +128,7 @@ def ask(book: Book, view: FloorView, command: AskStep, at: Instant) -> Step:
 def stop(book: Book, view: FloorView, command: StopPlan, at: Instant) -> Step:
     """Go no further."""
     run = run_of(book, command)
-    must_decide(command.by, run.body.decide)
+    must_decide(command.by, run.body.decide, view, run.subject)
     stopped = moved_on(run, command, question="", question_at=-1)
     if command.n >= 0:
         return _failed(book, view, stopped, command.n, command.trouble, at)
@@ -155,7 +146,7 @@ def _failed(book: Book, view: FloorView, run: PlanRun, n: int, trouble: str, at:
 def answer(book: Book, view: FloorView, command: AnswerStep, at: Instant) -> Step:
     """Take a person's answer to what the run asks."""
     run = run_of(book, command)
-    must_decide(command.by, run.body.decide)
+    must_decide(command.by, run.body.decide, view, run.subject)
     about, n = run.question, run.question_at
     run = moved_on(run, command, question="", question_at=-1)
     action, on = ground_of(book, view, run, n, at)
@@ -179,7 +170,7 @@ def answer(book: Book, view: FloorView, command: AnswerStep, at: Instant) -> Ste
 def retry(book: Book, view: FloorView, command: RetryStep, at: Instant) -> Step:
     """Try a failed step again."""
     run = run_of(book, command)
-    must_decide(command.by, run.body.decide)
+    must_decide(command.by, run.body.decide, view, run.subject)
     run = moved_on(run, command, question="", question_at=-1)
     action, on = ground_of(book, view, run, command.n, at)
     if on.step.state is not _S.FAILED:
@@ -244,7 +235,7 @@ def answer_flex(book: Book, view: FloorView, command: AnswerFlex, at: Instant) -
 def release_step(book: Book, view: FloorView, command: ReleaseStep, at: Instant) -> Step:
     """Put one step back: let its levers go, withdraw what it gave out."""
     run = run_of(book, command)
-    must_decide(command.by, run.body.decide)
+    must_decide(command.by, run.body.decide, view, run.subject)
     run = moved_on(run, command)
     action, on = ground_of(book, view, run, command.n, at)
     if on.step.state not in HELD:

@@ -35,6 +35,7 @@ from console.core.floor.policy import Channel
 from console.core.floor.view import FloorView
 from console.core.kept import NOTHING, Book, Command, Entry, Step
 from console.core.roles import ASKING_ROLES, CLOCK_ROLES, FLOOR_ROLES, Role
+from console.core.rules.plan_outlook import floor_then
 from console.core.rules.watches import Each, group_at
 from console.core.words import say
 from console.core.work import plan_steps as steps
@@ -80,8 +81,9 @@ from console.core.work.plan_records import (
     WithdrawPlan,
     WithdrawStandDown,
 )
-from console.core.work.plan_steps import entry_of, moved_on, must_decide, run_of
-from console.core.work.plan_subjects import open_runs
+from console.core.work.plan_rights import must_decide
+from console.core.work.plan_steps import entry_of, moved_on, run_of
+from console.core.work.plan_subjects import groups_under, open_runs
 from console.core.work.plan_text import check_body, known_of
 from console.core.work.plan_watch import WatchStanding, standing_key
 from console.core.workflow import Handler, Workflow
@@ -158,6 +160,7 @@ def _new_run(book: Book, view: FloorView, run_id: str, plan: Plan, subject: str,
         trigger=Trigger.HAND,
         fired=standing.figures if standing and fired else {},
         fired_at=standing.fired_at if standing and fired else None,
+        floor_then=floor_then(view, groups_under(view.policy, view, subject)),
     )
 
 
@@ -200,13 +203,13 @@ def _start(book: Book, view: FloorView, command: StartPlan, at: Instant) -> Step
     clock = command.by.role is Role.CONSOLE
     if run is None:
         plan = _plan(book, command.plan)
-        must_decide(command.by, plan.body.decide)
+        must_decide(command.by, plan.body.decide, view, command.subject)
         run = _new_run(book, view, command.run, plan, command.subject, MACHINE.move(None, StartPlan))
         run = replace(run, trigger=Trigger.ITSELF if clock else Trigger.HAND)
         if clock and not (plan.body.trigger is Trigger.ITSELF and burns(book, run)):
             raise NotAllowed(say("The plan does not begin by itself."))
     else:
-        must_decide(command.by, run.body.decide)
+        must_decide(command.by, run.body.decide, view, run.subject)
         if clock and (run.decide_by is None or at < run.decide_by):
             raise NotAllowed(say("The plan does not begin by itself."))
         run = moved_on(run, command)
@@ -238,9 +241,9 @@ def _held(book: Book, view: FloorView, run: PlanRun, at: Instant) -> list[tuple[
     ]
 
 
-def _put_off(book: Book, _view: FloorView, command: PutOffPlan, at: Instant) -> Step:
+def _put_off(book: Book, view: FloorView, command: PutOffPlan, at: Instant) -> Step:
     run = run_of(book, command)
-    must_decide(command.by, run.body.decide)
+    must_decide(command.by, run.body.decide, view, run.subject)
     if not at < command.until <= at + LONGEST_PUT_OFF_S:
         raise NotAllowed(say("Put it off to a time within the next eight hours."))
     off = moved_on(run, command, put_off_until=command.until, decide_by=None)
@@ -256,9 +259,9 @@ def _again(book: Book, _view: FloorView, command: ProposeAgain, at: Instant) -> 
     return Step(puts=(on,), entries=(entry_of(on, "proposed", said),))
 
 
-def _drop(book: Book, _view: FloorView, command: DropPlan, at: Instant) -> Step:
+def _drop(book: Book, view: FloorView, command: DropPlan, at: Instant) -> Step:
     run = run_of(book, command)
-    must_decide(command.by, run.body.decide)
+    must_decide(command.by, run.body.decide, view, run.subject)
     dropped = moved_on(run, command, ended_at=at, ended_how="dropped", down_by=command.by.id)
     said = say("{who} drops the proposal of {plan}", who=command.by.name, plan=run.body.name)
     return Step(puts=(dropped,), entries=(entry_of(dropped, "dropped", said, why=command.why),))
@@ -276,9 +279,9 @@ def _lapse(book: Book, _view: FloorView, command: LapsePlan, at: Instant) -> Ste
 # ---- under way -------------------------------------------------------------------------------------------------------
 
 
-def _continue(book: Book, _view: FloorView, command: ContinuePlan, _at: Instant) -> Step:
+def _continue(book: Book, view: FloorView, command: ContinuePlan, _at: Instant) -> Step:
     run = run_of(book, command)
-    must_decide(command.by, run.body.decide)
+    must_decide(command.by, run.body.decide, view, run.subject)
     on = moved_on(run, command)
     said = say("{who} lets {plan} go on", who=command.by.name, plan=run.body.name)
     return Step(puts=(on,), entries=(entry_of(on, "continued", said),))
@@ -293,9 +296,9 @@ def _all_stand(book: Book, _view: FloorView, command: AllStand, _at: Instant) ->
     return Step(puts=(on,), entries=(entry_of(on, "stands", said),))
 
 
-def _confirm_cause(book: Book, _view: FloorView, command: ConfirmCause, at: Instant) -> Step:
+def _confirm_cause(book: Book, view: FloorView, command: ConfirmCause, at: Instant) -> Step:
     run = run_of(book, command)
-    must_decide(command.by, run.body.decide)
+    must_decide(command.by, run.body.decide, view, run.subject)
     on = moved_on(run, command, cause_gone_at=at, cause_gone_by=command.by.id)
     said = say("{who} confirms that the cause is gone", who=command.by.name)
     return Step(puts=(on,), entries=(entry_of(on, "cause_gone", said, why=command.why),))
@@ -313,9 +316,9 @@ def _withdraw_down(book: Book, _view: FloorView, command: WithdrawStandDown, _at
     return Step(puts=(on,), entries=(entry_of(on, "back", said),))
 
 
-def _keep_on(book: Book, _view: FloorView, command: KeepOn, at: Instant) -> Step:
+def _keep_on(book: Book, view: FloorView, command: KeepOn, at: Instant) -> Step:
     run = run_of(book, command)
-    must_decide(command.by, run.body.decide)
+    must_decide(command.by, run.body.decide, view, run.subject)
     ends = (
         None if run.ends_at is None or run.body.ends_after_s is None else max(run.ends_at, at) + run.body.ends_after_s
     )
@@ -327,9 +330,9 @@ def _keep_on(book: Book, _view: FloorView, command: KeepOn, at: Instant) -> Step
 # ---- standing down ---------------------------------------------------------------------------------------------------
 
 
-def _stand_down(book: Book, _view: FloorView, command: StandDown, at: Instant) -> Step:
+def _stand_down(book: Book, view: FloorView, command: StandDown, at: Instant) -> Step:
     run = run_of(book, command)
-    must_decide(command.by, run.body.decide)
+    must_decide(command.by, run.body.decide, view, run.subject)
     if run.body.cause and run.cause_gone_at is None:
         raise NotAllowed(say("Confirm first: {question}", question=run.body.cause))
     left = tuple(
