@@ -34,7 +34,7 @@ class Expected(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Curve(msgspec.Struct, frozen=True, kw_only=True):
-    """What the drawing shows."""
+    """What the drawing shows; `marks` are moments and what is written at them (the steps of a plan)."""
 
     points: Sequence[CurvePoint] = ()
     limit: int | None = None
@@ -43,6 +43,7 @@ class Curve(msgspec.Struct, frozen=True, kw_only=True):
     expected: Sequence[Expected] = ()
     zone: tzinfo = UTC
     muted: bool = False
+    marks: tuple[tuple[Instant, str], ...] = ()
 
 
 class CurveDrawing(QWidget):
@@ -64,6 +65,7 @@ class CurveDrawing(QWidget):
             curve.points is old.points
             and curve.expected is old.expected
             and (curve.limit, curve.muted, curve.zone) == (old.limit, old.muted, old.zone)
+            and curve.marks == old.marks
             and curve.now // STEP_S == old.now // STEP_S
             and abs(curve.begin - old.begin) < STEP_S
         )

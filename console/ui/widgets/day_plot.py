@@ -66,6 +66,7 @@ class DayPlot:
         label["labelOpts"] = {"position": 1.0, "anchors": [(1, 0), (1, 0)]}
         self.now = pg.InfiniteLine(angle=90, **label)
         self.nothing = pg.TextItem(anchor=(0.5, 0.5))
+        self.marks: list[pg.InfiniteLine] = []
         lines = (*self._shadows, self.people, self.limit, self.now)
         for part in (*self._ground, self._band, self._middle, *lines, self.nothing):
             self._box.addItem(part, ignoreBounds=True)
@@ -104,6 +105,7 @@ class DayPlot:
         self._expected(curve)
         self._limit(curve, metrics)
         self._now(curve, metrics, area)
+        self._marks(curve, metrics, width / area.width())
         self.nothing.setVisible(not waiting.stretches)
         self.nothing.setPos(width / 2, people / 2)
         self._say(self.nothing, tr("No figures for this time yet"), "faint")
@@ -213,6 +215,26 @@ class DayPlot:
         away = theme.px(6) / max(1, metrics.horizontalAdvance(text))
         rise = (metrics.ascent() - theme.px(10)) / metrics.height()
         self._beside(self.now.label, text, "soft", (-away if curve.expected else 1 + away, rise))
+
+    def _marks(self, curve: "Curve", metrics: QFontMetrics, dot: float) -> None:
+        """Draw a line at each mark; what is written stands in the next row where it would lie on the one before."""
+        while len(self.marks) < len(curve.marks):
+            line = pg.InfiniteLine(angle=90, label="", labelOpts={"position": 1.0, "anchors": [(0, 0), (0, 0)]})
+            self.marks.append(line)
+            self._box.addItem(line, ignoreBounds=True)
+        ends: list[float] = []
+        for line, (at, text) in zip(self.marks, curve.marks, strict=False):
+            x = at - curve.begin
+            wide = (metrics.horizontalAdvance(text) + theme.px(6)) * dot
+            row = next((n for n, end in enumerate(ends) if end <= x), len(ends))
+            ends[row : row + 1] = [x + wide]
+            line.setPos(x)
+            line.setPen(self._pen("past", dashed=True))
+            self._beside(
+                line.label, text, "past", (-theme.px(3) / max(1, metrics.horizontalAdvance(text)), -row * 0.95)
+            )
+        for n, line in enumerate(self.marks):
+            line.setVisible(n < len(curve.marks) and 0 <= curve.marks[n][0] - curve.begin <= curve.now - curve.begin)
 
     def _beside(self, label: pg.TextItem, text: str, role: str, anchor: tuple[float, float]) -> None:
         label.anchors = [anchor, anchor]
