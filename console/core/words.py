@@ -23,6 +23,12 @@ class Said(msgspec.Struct, frozen=True):
         return self.english()
 
 
+def in_words(said: Said, table: Mapping[str, str]) -> str:
+    """Return a sentence in the language of `table` (English pattern to its translation; empty: English)."""
+    values = {name: in_words(value, table) if isinstance(value, Said) else value for name, value in said.values.items()}
+    return table.get(said.text, said.text).format_map(values)
+
+
 type_of_value = str | int | float | Said
 
 
