@@ -16,7 +16,8 @@ class Case(Record, frozen=True, kw_only=True):
 
     `on_line` counts the seats on line now less those already promised away; `leaves_line` is False where the asker is
     not on line anyway. `away` are those away or promised away (the asker apart) in all, `away_alike` for the same kind.
-    `minute` is the time of day in the centre's zone, in minutes. `taken_min` is today's total of the asker.
+    `minute` is the time of day in the centre's zone, in minutes. `taken_min` is today's total of the asker. `reliefs`
+    have signed in around this shift change and `let_go` others already; of `unknown` seats nobody knows when they did.
     """
 
     kind: BreakKind
@@ -37,6 +38,9 @@ class Case(Record, frozen=True, kw_only=True):
     plan: str = ""
     is_web: bool = False
     relieved: bool = False
+    reliefs: int = 0
+    let_go: int = 0
+    unknown: int = 0
 
 
 class Objection(Record, frozen=True, kw_only=True):
@@ -141,7 +145,30 @@ def web_relief(case: Case) -> Objection | None:
     """Let a WEB seat go once the next shift's WEB agent is in."""
     if not (case.kind.web_relief and case.is_web) or case.relieved:
         return None
-    return Objection(rule="web_relief", said=say("The next shift's WEB agent is not in yet"))
+    if case.unknown:
+        said = say(
+            "The next shift's WEB agent is not known to be in: of {unknown} on line nobody knows since when",
+            unknown=case.unknown,
+        )
+    elif case.reliefs:
+        said = say(
+            "The next shift's {reliefs} WEB agents in so far have let {let_go} go already",
+            reliefs=case.reliefs,
+            let_go=case.let_go,
+        )
+    else:
+        said = say("The next shift's WEB agent is not in yet")
+    return Objection(rule="web_relief", said=said)
+
+
+def handover_begin(rules: BreakRules, minute: int) -> int | None:
+    """Return how many minutes ago the handover around the nearest shift change began, None where none is on now."""
+    near = rules.handover_within_min
+    on = [change for clock in rules.shift_changes if _apart(minute, change := minute_of(clock)) <= near]
+    if not on:
+        return None
+    nearest = min(on, key=lambda change: _apart(minute, change))
+    return (minute - nearest + near) % DAY_MIN
 
 
 def totals(case: Case) -> Objection | None:

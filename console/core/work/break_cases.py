@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from msgspec.structs import replace
+
 from console.core.floor.day import day_of, zone_of
 from console.core.floor.figures import Figures
 from console.core.floor.model import AgentState, AgentStatus, Instant, Interface, Seconds
@@ -13,18 +15,22 @@ from console.core.floor.view import FloorView
 from console.core.kept import Book
 from console.core.levers import Lever, LeverState, SeatPaused
 from console.core.rules.break_policy import BreakKind, BreakPolicy, Minutes
-from console.core.rules.breaks import Case, Verdict, judge
+from console.core.rules.breaks import Case, Verdict, handover_begin, judge
 from console.core.work.break_index import breaks_of
-from console.core.work.break_records import OUT, PROMISED, Break
+from console.core.work.break_records import OUT, PROMISED, Break, BreakState
 from console.core.work.plan_subjects import plan_holding_breaks
 from console.core.work.policies import BREAKS, Policy, policy_in_force
 
 REPEATED_S: Seconds = 300.0
 """A request told again so soon after it was asked is the same one, even if it is over."""
 
+RESTORED_S: Seconds = 60.0
+"""Whoever is signed in so soon after the ACD started was signed in by it, from what it had kept."""
+
 _read: tuple[Policy | None, BreakPolicy] = (None, BreakPolicy())
 _reasons: tuple[tuple[str, ...] | None, Reasons] = (None, Reasons(()))
 _day: tuple[FloorPolicy | None, Instant, Instant] = (None, 0.0, 0.0)
+_stood: tuple[FloorView | None, Instant | None, dict[str, tuple[Person, Standing]]] = (None, None, {})
 
 
 def rules_of(book: Book) -> BreakPolicy:
@@ -70,9 +76,17 @@ def states_of(view: FloorView, person: Person) -> list[AgentState]:
 
 def standing(view: FloorView, person: Person, at: Instant | None) -> Standing:
     """Return how a person counts at a moment, a granted break apart."""
-    states = states_of(view, person)
-    home = home_at(states, view.policy.gone_home_s)
-    return standing_of(person, states, _wrap_up(view.policy), home=home, at=at)
+    global _stood  # noqa: PLW0603  as above: each request of a line looks at the same seats at the same moment
+    stood = _stood
+    if stood[0] is not view or stood[1] != at:
+        stood = _stood = (view, at, {})
+    known = stood[2].get(person.id)
+    if known is None or known[0] is not person:
+        states = states_of(view, person)
+        home = home_at(states, view.policy.gone_home_s)
+        known = (person, standing_of(person, states, _wrap_up(view.policy), home=home, at=at))
+        stood[2][person.id] = known
+    return known[1]
 
 
 def _wrap_up(policy: FloorPolicy) -> Reasons:
@@ -153,7 +167,7 @@ def case_of(book: Book, view: FloorView, asked: Break, group: str, at: Instant) 
     itself = here is not None and here.on_shift and not leaves
     away = seats.on_shift - on_line - (1 if itself else 0)
     skill_group = next((each for each in view.policy.groups if each.id == group), None)
-    return Case(
+    case = Case(
         kind=kind,
         rules=rules,
         group=group,
@@ -171,8 +185,8 @@ def case_of(book: Book, view: FloorView, asked: Break, group: str, at: Instant) 
         emergency_wait_s=_emergency_wait(view, skill_group),
         plan=plan_holding_breaks(book, view, group, asked.id),
         is_web=skill_group is not None and skill_group.channel is Channel.WEB,
-        relieved=kind.web_relief and _relieved(view, group, asked.person),
     )
+    return _with_reliefs(book, view, case, asked, at) if kind.web_relief and case.is_web else case
 
 
 def verdict_on(book: Book, view: FloorView, asked: Break, at: Instant) -> Verdict:
@@ -245,11 +259,51 @@ def _emergency_wait(view: FloorView, group: SkillGroup | None) -> float | None:
     return group.targets.average_wait_s * (1 + view.policy.emergency_wait_over)
 
 
-def _relieved(view: FloorView, group: str, person: str) -> bool:
-    """Return whether somebody else of the group is on line and idle: the next shift's WEB agent is in."""
-    for each in view.people.values():
-        if each.id != person and each.primary_group == group:
-            for state in states_of(view, each):
-                if state.status is AgentStatus.AVAILABLE:
-                    return True
-    return False
+# ---- relief at handover ----------------------------------------------------------------------------------------------
+
+
+def _with_reliefs(book: Book, view: FloorView, case: Case, asked: Break, at: Instant) -> Case:
+    """Return the case with who has come for the next shift: each lets one go, and one who is on line again no more."""
+    ago = handover_begin(case.rules, case.minute)
+    if ago is None:
+        return case
+    begin = at - at % 60 - ago * 60.0
+    gone = {each.person for each in promised(book)}
+    signed_in = [
+        _signed_in(view, each)
+        for each in view.people.values()
+        if each.primary_group == case.group and each.id not in gone and each.id != asked.person
+        if standing(view, each, at).on_line
+    ]
+    reliefs = sum(since is not None and since >= begin for since in signed_in)
+    let_go = sum(
+        each.kind == case.kind.id
+        and each.group == case.group
+        and each.id != asked.id
+        and _let_go(view, each, begin, at)
+        for each in book.every(Break).values()
+    )
+    unknown = sum(since is None for since in signed_in)
+    return replace(case, relieved=reliefs > let_go, reliefs=reliefs, let_go=let_go, unknown=unknown)
+
+
+def _let_go(view: FloorView, out: Break, begin: Instant, at: Instant) -> bool:
+    if out.state in PROMISED:
+        return True
+    person = view.people.get(out.person)
+    left = out.state is BreakState.RETURNED and out.departed_at is not None and out.departed_at >= begin
+    return left and (person is None or not standing(view, person, at).on_line)
+
+
+def _signed_in(view: FloorView, person: Person) -> Instant | None:
+    """Return since when somebody is signed in, None where any of their queues does not tell."""
+    members = [
+        view.members.get((queue, state.interface)) for state in states_of(view, person) for queue in state.queues
+    ]
+    moments = [None if member is None else member.login_at for member in members]
+    known = [moment for moment in moments if moment is not None]
+    if not known or len(known) < len(moments):
+        return None
+    booted_at = view.link.booted_at
+    # An ACD that starts signs everybody in anew: that tells nothing of when they came.
+    return None if booted_at is not None and 0 <= min(known) - booted_at <= RESTORED_S else min(known)
