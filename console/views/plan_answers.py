@@ -18,11 +18,14 @@ KEEP_ON = Action(key="keep_on", label=say("Keep it standing"), shortcut="K")
 CONFIRM_CAUSE = Action(key="confirm_cause", label=say("The cause is gone"), shortcut="G")
 
 
-def answers_of(run: PlanRun) -> tuple[Action, ...]:
-    """Return what may be said about a run, the likeliest first; about single steps see `step_answers`."""
+def answers_of(run: PlanRun, *, held: bool = False) -> tuple[Action, ...]:
+    """Return what may be said about a run, the likeliest first; about single steps see `step_answers`.
+
+    `held`: somebody else holds a lever of it, so that it begins only over them.
+    """
     cause = (CONFIRM_CAUSE,) if bool(run.body.cause) and run.cause_gone_at is None else ()
     if run.state in OFFERED:
-        told: tuple[Action, ...] = (START, PUT_OFF, DROP)
+        told: tuple[Action, ...] = (START_ANYWAY if held else START, PUT_OFF, DROP)
     elif run.state is RunState.STANDING_DOWN:
         told = cause
     elif run.state is RunState.ASKING:
@@ -50,6 +53,14 @@ def step_answers(run: PlanRun, step: StepRun) -> tuple[Action, ...]:
     if step.state in HELD and (step.levers or step.directive or step.does in {"hold_breaks", "flex", "directive"}):
         told.append(Action(key=f"release:{step.n}", label=say("Put this step back"), shortcut="X"))
     return tuple(told)
+
+
+def flex_answers(n: int, person: str, *, keys: bool) -> tuple[Action, ...]:
+    """Return what a supervisor may say for a flex agent who was asked; `keys`: with one key each."""
+    return (
+        Action(key=f"flex_yes:{n}:{person}", label=say("Comes"), shortcut="Y" if keys else "", kind="strong"),
+        Action(key=f"flex_no:{n}:{person}", label=say("Does not come"), shortcut="N" if keys else ""),
+    )
 
 
 def _retry(n: int) -> Action:

@@ -6,22 +6,19 @@ from console.core.floor.model import Instant, Record
 from console.core.floor.policy import Tone
 from console.core.floor.view import FloorView
 from console.core.kept import Book
-from console.core.levers import Lever, LeverState
 from console.core.rules.watches import figures_at, measured
 from console.core.words import Said, say
-from console.core.work.break_records import WAITING, Break
+from console.core.work.plan_action import Ground, held_by_others
 from console.core.work.plan_actions import action_of
 from console.core.work.plan_due import calm_since, stage_ends, standing_of
-from console.core.work.plan_flex import ASKED, NO, SILENT, YES
-from console.core.work.plan_records import ENDED, HOLD_BREAKS, OFFERED, PlanRun, RunState, StepRun, StepState
-from console.core.work.plan_subjects import groups_under
+from console.core.work.plan_records import ENDED, OFFERED, PlanRun, RunState, StepState
 from console.views.break_words import clock24
-from console.views.plan_answers import answers_of, step_answers
+from console.views.plan_answers import answers_of
+from console.views.plan_run_steps import StepLine, step_line
 from console.views.plan_words import (
     DECIDER,
     LIMIT,
     RUN_STATE,
-    STEP_STATE,
     TRIGGER,
     figure_text,
     held_words,
@@ -31,7 +28,6 @@ from console.views.plan_words import (
     subject_words,
     trouble_words,
 )
-from console.views.rehearsal import object_words, value_words
 from console.views.todo import Action
 from console.views.words import DASH, clock, how_long
 
@@ -50,43 +46,6 @@ class FigureRow(Record, frozen=True, kw_only=True):
     now: str = DASH
     nothing: str = DASH
     tone: Tone = Tone.CALM
-
-
-class LeverLine(Record, frozen=True, kw_only=True):
-    """One lever of a step: what is wanted of what, what was found, how it stands."""
-
-    id: str
-    on: Said
-    wanted: Said
-    found: Said | None
-    state: Said
-    tone: Tone = Tone.CALM
-
-
-class AskedLine(Record, frozen=True, kw_only=True):
-    """One flex agent asked; `waits`: nobody has answered yet, the supervisor may."""
-
-    person: str
-    name: str
-    word: Said
-    waits: bool
-
-
-class StepLine(Record, frozen=True, kw_only=True):
-    """One step on the rail; `at_hand`: the run asks about it; `told` are its times, `trouble` what went wrong."""
-
-    n: int
-    said: Said
-    state: StepState
-    words: Said
-    visible: bool = False
-    at_hand: bool = False
-    told: tuple[Said, ...] = ()
-    trouble: Said | None = None
-    levers: tuple[LeverLine, ...] = ()
-    asked: tuple[AskedLine, ...] = ()
-    freed: Said | None = None
-    answers: tuple[Action, ...] = ()
 
 
 class RunSheet(Record, frozen=True, kw_only=True):
@@ -127,6 +86,7 @@ def sheet_of(
 ) -> RunSheet:
     """Return a run as it stands; `nothing` are the figures expected by now had nothing been done."""
     mine = not role or may_decide(role, run.body.decide)
+    held = held_by(run, view, book, at) if run.state in OFFERED else ()
     return RunSheet(
         id=run.id,
         plan=run.plan,
@@ -137,12 +97,12 @@ def sheet_of(
         words=RUN_STATE[run.state],
         tone=tone_of(run),
         head=_head(run, view, at),
-        asks=_asks(run, book),
+        asks=held_words(held, book) if held else _asks(run, book),
         note=_note(run, view, book, at),
         due=run.decide_by,
         figures=figure_rows(run, view, nothing or {}),
-        steps=tuple(_step(run, step, view, book, mine=mine) for step in run.steps),
-        answers=answers_of(run) if mine else (),
+        steps=tuple(step_line(run, step, view, book, mine=mine) for step in run.steps),
+        answers=answers_of(run, held=bool(held)) if mine else (),
         not_mine=None if mine else say("{decider} decides about this plan", decider=DECIDER[run.body.decide]),
         done=sum(step.state in _SEEN_TO for step in run.steps),
         fired_at=run.fired_at,
@@ -158,6 +118,15 @@ def tone_of(run: PlanRun) -> Tone:
         return Tone.WARN
     trouble = run.state not in ENDED and any(step.state is StepState.FAILED for step in run.steps)
     return Tone.WARN if trouble else Tone.CALM
+
+
+def held_by(run: PlanRun, view: FloorView, book: Book, at: Instant) -> tuple[tuple[str, str], ...]:
+    """Return the levers of a run that somebody else holds: lever and holder."""
+    return tuple(
+        each
+        for step in run.steps
+        for each in held_by_others(action_of(step.body), Ground(book=book, view=view, run=run, step=step, at=at))
+    )
 
 
 # ---- above -----------------------------------------------------------------------------------------------------------
@@ -291,99 +260,3 @@ def _figure(
         nothing=figure_text(name, nothing.get(name)),
         tone=Tone.ALARM if beyond else Tone.CALM,
     )
-
-
-# ---- steps -----------------------------------------------------------------------------------------------------------
-
-
-def _step(run: PlanRun, step: StepRun, view: FloorView, book: Book, *, mine: bool) -> StepLine:
-    trouble = trouble_words(step.trouble, book) if step.trouble else None
-    if step.state is StepState.RELEASED and step.trouble:
-        trouble = say("left to a person: {levers}", levers=step.trouble)
-    return StepLine(
-        n=step.n,
-        said=step_words(step.body),
-        state=step.state,
-        words=STEP_STATE[step.state],
-        visible=action_of(step.body).visible,
-        at_hand=run.state is RunState.ASKING and run.question_at == step.n,
-        told=_times(step, view),
-        trouble=trouble,
-        levers=tuple(_lever(each, book) for each in step.levers),
-        asked=_asked(step, view, open_=run.state not in ENDED | OFFERED),
-        freed=_freed(run, step, view, book),
-        answers=step_answers(run, step) if mine else (),
-    )
-
-
-def _times(step: StepRun, view: FloorView) -> tuple[Said, ...]:
-    told = []
-    if step.begun_at is not None:
-        told.append(say("begun {time}", time=clock24(step.begun_at, view.policy)))
-    if step.stood_at is not None and step.begun_at is not None:
-        told.append(say("stood after {length}", length=how_long(step.stood_at - step.begun_at)))
-    if step.ended_at is not None and step.state is StepState.RELEASED:
-        told.append(say("put back {time}", time=clock24(step.ended_at, view.policy)))
-    return tuple(told)
-
-
-_LEVER: Mapping[LeverState, tuple[Said, Tone]] = {
-    LeverState.FRESH: (say("being read"), Tone.CALM),
-    LeverState.SETTING: (say("being set"), Tone.CALM),
-    LeverState.STANDING: (say("stands"), Tone.CALM),
-    LeverState.REFUSED: (say("refused"), Tone.ALARM),
-    LeverState.MOVED: (say("moved by somebody else"), Tone.WARN),
-    LeverState.DONE: (say("as it was found"), Tone.CALM),
-}
-
-
-def _lever(lever_id: str, book: Book) -> LeverLine:
-    lever = book.get(Lever, lever_id)
-    if lever is None:
-        said, tone = _LEVER[LeverState.DONE]
-        return LeverLine(id=lever_id, on=object_words(lever_id), wanted=say("as it was found"), found=None, state=said)
-    said, tone = _LEVER[lever.state]
-    if lever.state is LeverState.SETTING and not lever.holds:
-        said = say("being put back")
-    if lever.refusal and lever.state is LeverState.REFUSED:
-        said = say("refused: {why}", why=lever.refusal)
-    return LeverLine(
-        id=lever_id,
-        on=object_words(lever_id),
-        wanted=value_words(lever_id, lever.wanted),
-        found=None if lever.found_at is None else value_words(lever_id, lever.found),
-        state=said,
-        tone=tone,
-    )
-
-
-_WORD: Mapping[str, Said] = {
-    ASKED: say("asked"),
-    YES: say("comes on line"),
-    NO: say("does not come"),
-    SILENT: say("no answer"),
-}
-
-
-def _asked(step: StepRun, view: FloorView, *, open_: bool) -> tuple[AskedLine, ...]:
-    lines = []
-    for person, word in step.asked.items():
-        known = view.people.get(person)
-        name = f"{known.name} {known.number}".strip() if known is not None else person
-        waits = open_ and word in {ASKED, SILENT} and step.state is StepState.STANDING
-        said = _WORD.get(word, say("{word}", word=word))
-        lines.append(AskedLine(person=person, name=name, word=said, waits=waits))
-    return tuple(lines)
-
-
-def _freed(run: PlanRun, step: StepRun, view: FloorView, book: Book) -> Said | None:
-    """Return how far the breaks held back are let through, or how many wait."""
-    if step.does != HOLD_BREAKS:
-        return None
-    if step.state in {StepState.RELEASING, StepState.RELEASED} and step.line:
-        return say("{freed} of {all} requests let through", freed=len(step.freed), all=len(step.line))
-    if step.state is StepState.STANDING:
-        groups = groups_under(view.policy, view, run.subject)
-        waiting = sum(each.state in WAITING and each.group in groups for each in book.every(Break).values())
-        return say("{count} requests wait", count=waiting) if waiting else None
-    return None
