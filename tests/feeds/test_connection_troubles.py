@@ -148,6 +148,19 @@ def refuses_queue_status(peer: Peer) -> None:
             assert answer_question(peer, action, ())
 
 
+def is_going_down(peer: Peer) -> None:
+    """As Asterisk answers whatever is asked once it has begun to stop."""
+    let_in(peer)
+    while True:
+        peer.answer(peer.hear(), "Error", "Asterisk is shutting down")
+
+
+def lets_nobody_in_while_going_down(peer: Peer) -> None:
+    peer.say(BANNER)
+    while True:
+        peer.answer(peer.hear(), "Error", "Asterisk is shutting down")
+
+
 def has_no_app_queue(peer: Peer) -> None:
     let_in(peer)
     while True:
@@ -181,6 +194,8 @@ TROUBLES: list[tuple[Script, LinkTrouble, str]] = [
     (never_ends_a_message, LinkTrouble.GARBLED, "unreadable"),
     (never_ends_a_listing, LinkTrouble.SILENT, "listing"),
     (refuses_queue_status, LinkTrouble.NO_RIGHTS, "Permission denied"),
+    (is_going_down, LinkTrouble.SHUT_DOWN, "shutting down"),
+    (lets_nobody_in_while_going_down, LinkTrouble.SHUT_DOWN, "shutting down"),
     (has_no_app_queue, LinkTrouble.NO_RIGHTS, "app_queue"),
     (sends_no_events, LinkTrouble.NO_RIGHTS, "no event"),
 ]

@@ -149,6 +149,13 @@ def test_an_app_queue_not_loaded_yet_is_not_a_refusal() -> None:
         assert isinstance(switch.add_member("q", SEAT), Unreachable)
 
 
+def test_a_server_that_is_going_down_has_refused_nothing() -> None:
+    with switched(answering(("Error", "Asterisk is shutting down"))) as (switch, _, _):
+        assert isinstance(switch.add_member("q", SEAT), Unreachable)
+        assert isinstance(switch.tell("BreakGranted", {}), Unreachable)
+        assert isinstance(switch.get_key("ivr", "x"), Unreachable)
+
+
 def test_a_key_is_read_from_the_event_that_follows() -> None:
     def script(peer: Peer) -> None:
         let_in(peer)

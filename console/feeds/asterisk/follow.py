@@ -12,7 +12,7 @@ from console.feeds.asterisk.connection import Connection, Message
 from console.feeds.asterisk.pace import Pace
 from console.feeds.asterisk.parse import READ, message
 from console.feeds.asterisk.translate import RECONCILE, translate
-from console.feeds.asterisk.troubles import LinkFailed
+from console.feeds.asterisk.troubles import LinkFailed, going_down
 
 HEARTBEAT: Seconds = 1.0
 """How often an empty batch tells that bytes came which held nothing for the floor: the figures are not old."""
@@ -134,6 +134,8 @@ class Following:
         if asked not in self._open or answer.get("Response") != "Error":
             return
         what, told = self._open.pop(asked), answer.get("Message", "")
+        if going_down(told):
+            raise self._connection.failed(LinkTrouble.SHUT_DOWN, f"{what}: {told}")
         if what != "QueueStatus":
             self._listing_ended()  # the user may not ask for it, or the server is too old: the floor stands without
         elif "unknown command" not in told:

@@ -10,7 +10,7 @@ from console.core.words import Said
 from console.feeds.asterisk.apart import Stopped, call_apart
 from console.feeds.asterisk.connection import Connection, Unsendable
 from console.feeds.asterisk.dial import where_of
-from console.feeds.asterisk.troubles import LinkFailed
+from console.feeds.asterisk.troubles import LinkFailed, going_down
 
 GREETING = b"Asterisk Call Manager/"
 GREETING_BYTES = 512
@@ -72,15 +72,19 @@ def log_in(connection: Connection, *, user: str, secret: str, tls: bool, events:
         raise connection.failed(LinkTrouble.WRONG_SECRET, unsendable.said.english()) from None
     if answer.get("Response") != "Success":
         told = answer.get("Message", "no reason given").replace(secret, "***")
-        raise connection.failed(LinkTrouble.WRONG_SECRET, told)
+        raise _refused(connection, told)
 
 
 def _key(connection: Connection, secret: str) -> str:
     answer = connection.ask("Challenge", {"AuthType": "MD5"}, within=LOGIN_WITHIN)
     challenge = answer.get("Challenge")
     if challenge is None:
-        raise connection.failed(LinkTrouble.WRONG_SECRET, answer.get("Message", "no challenge given"))
+        raise _refused(connection, answer.get("Message", "no challenge given"))
     return hashlib.md5((challenge + secret).encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
+
+
+def _refused(connection: Connection, told: str) -> LinkFailed:
+    return connection.failed(LinkTrouble.SHUT_DOWN if going_down(told) else LinkTrouble.WRONG_SECRET, told)
 
 
 def _foreign(came: bytes) -> bool:

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from console.core.floor.model import Interface, QueueName, Seconds
+from console.core.floor.model import Interface, LinkTrouble, QueueName, Seconds
 from console.core.ports import Answer, Clock, Done, Refused, Unreachable
 from console.core.profiles import Profile
 from console.core.words import say
@@ -18,7 +18,7 @@ from console.feeds.asterisk.apart import Stopped
 from console.feeds.asterisk.connection import Connection, Unsendable, encode
 from console.feeds.asterisk.dial import where_of
 from console.feeds.asterisk.login import SecretOf, find_secret, greet, log_in
-from console.feeds.asterisk.troubles import SLOW_TO_MEND, LinkFailed
+from console.feeds.asterisk.troubles import SLOW_TO_MEND, LinkFailed, explain, going_down
 
 ANSWER_WITHIN: Seconds = 5.0
 FIRST_WAIT: Seconds = 0.5
@@ -208,6 +208,8 @@ class AsteriskSwitch:
     def _no(self, action: str, fields: Mapping[str, str], told: str) -> Refused | Unreachable:
         """Return the sentence for a refusal; `told` are the server's own words."""
         queue, interface = fields.get("Queue", ""), fields.get("Interface", "")
+        if going_down(told):
+            return Unreachable(explain(LinkTrouble.SHUT_DOWN, where=where_of(self.profile)))
         if "unknown command" in told:
             return Unreachable(
                 say("{where} does not know {action} (yet): app_queue is not loaded.", **self._at(action))

@@ -16,6 +16,11 @@ SLOW_TO_MEND = frozenset(
 """Troubles only a person mends: asking again soon would only fill the server's log."""
 
 
+def going_down(told: str) -> bool:
+    """Return whether an Error is that of a server which has begun to stop: it refuses nobody, and will be back."""
+    return "shutting down" in told
+
+
 class LinkFailed(FloordeskError):  # noqa: N818  it names what happened, as its neighbours do
     """The link could not be made or kept; `trouble` says why, `detail` gives the facts without any secret."""
 
