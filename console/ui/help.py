@@ -19,6 +19,7 @@ from console.ui.widgets.overlay import Overlay
 KEYS: tuple[tuple[str, Said], ...] = (
     ("Ctrl+1 … 9", say("Pages, in the order of the rail")),
     ("Ctrl+T", say("To what waits for you")),
+    ("Ctrl+E", say("To the plan under way")),
     ("↑ ↓", say("From card to card, row to row, seat to seat")),
     ("↵", say("Open a row or a seat, answer a card")),
     ("S", say("Put a card off for five minutes")),

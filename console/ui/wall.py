@@ -17,16 +17,19 @@ from PySide6.QtWidgets import QWidget
 from console.core.floor.policy import Tone
 from console.core.floor.view import FloorView
 from console.ui import theme
-from console.ui.i18n import render, tr
+from console.ui.i18n import dotted, render, tr
 from console.ui.icons import icon
+from console.ui.plan_banner import TINT, paint_stage, stage_role
 from console.ui.shell import Shell
 from console.ui.when import clock_time
 from console.ui.widgets.marks import paint_tone_mark
 from console.views.board import Board, Card, Row, board
 from console.views.link import Standing, Trust, standing
+from console.views.plan_banner import STAGE_WORDS, PlanBanner, PlanLine, Stage, plan_banner
 
 # At six metres a figure must be about 3 cm high: a twelfth of a 55" screen's height, whatever its pixels.
 ROWS_A_PAGE = 6
+PLANS_A_WALL = 2
 LEAST_ROTATE_S = 3.0
 _CENTER = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -51,6 +54,7 @@ class WallWindow(QWidget):
         super().__init__(None, Qt.WindowType.Window)
         self._shell = shell
         self._board = Board()
+        self._plans = PlanBanner()
         self._standing: Standing | None = None
         self._page = 0
         self._drawn: object = None
@@ -61,6 +65,7 @@ class WallWindow(QWidget):
         self._turn.timeout.connect(self.turn_page)
         shell.view_changed.connect(self.show_view)
         shell.ticked.connect(self._tick)
+        shell.book_changed.connect(lambda _book: self._tick())
         shell.preferences_changed.connect(self._follow_preferences)
         self._follow_preferences()
 
@@ -99,7 +104,9 @@ class WallWindow(QWidget):
 
     def _tick(self) -> None:
         self._standing = standing(self._shell.view, self._shell.now())
-        drawn = (self._board, self._standing, self.page, self._time())
+        shell = self._shell
+        self._plans = plan_banner(shell.live, shell.book, shell.live_now(), most=PLANS_A_WALL)
+        drawn = (self._board, self._standing, self.page, self._time(), self._plans, shell.view.past)
         if drawn != self._drawn:
             self._drawn = drawn
             self.update()
@@ -115,13 +122,59 @@ class WallWindow(QWidget):
         high, wide = float(self.height()), float(self.width())
         edge = wide * 0.02
         self._paint_head(painter, QRectF(edge, high * 0.012, wide - 2 * edge, high * 0.075))
+        taken = self._paint_plans(painter, QRectF(edge, high * 0.095, wide - 2 * edge, high * 0.08))
         muted = self._standing is not None and self._standing.trust in (Trust.OLD, Trust.NOTHING_YET)
         if not self._board.rows:
-            self._paint_nothing(painter, QRectF(edge, high * 0.2, wide - 2 * edge, high * 0.5))
+            self._paint_nothing(painter, QRectF(edge, high * 0.2 + taken, wide - 2 * edge, high * 0.5))
             return
         painter.setOpacity(0.42 if muted else 1.0)
-        self._paint_cards(painter, QRectF(edge, high * 0.095, wide - 2 * edge, high * 0.225), muted=muted)
-        self._paint_rows(painter, QRectF(edge, high * 0.335, wide - 2 * edge, high * 0.65), muted=muted)
+        # What plans take of the height, cards and rows give in their own proportion.
+        left = 1 - taken / (high * 0.89)
+        top = high * 0.095 + taken
+        self._paint_cards(painter, QRectF(edge, top, wide - 2 * edge, high * 0.225 * left), muted=muted)
+        top += high * 0.24 * left
+        self._paint_rows(painter, QRectF(edge, top, wide - 2 * edge, high * 0.65 * left), muted=muted)
+
+    def _paint_plans(self, painter: QPainter, line: QRectF) -> float:
+        """Draw the plans under way, a line of this height each; return the height they take."""
+        lines, more = self._plans.lines, self._plans.more
+        for place, plan in enumerate(lines):
+            where = line.translated(0, place * line.height() * 1.12)
+            last = more if place == len(lines) - 1 else 0
+            self._paint_plan(painter, where, plan, tr("and {count} more", count=last) if last else "")
+        return len(lines) * line.height() * 1.12 + (line.height() * 0.12 if lines else 0.0)
+
+    def _paint_plan(self, painter: QPainter, room: QRectF, plan: PlanLine, more: str) -> None:
+        role, high = stage_role(plan.stage), room.height()
+        painter.setPen(QPen(theme.colour(role), 3))
+        painter.setBrush(theme.colour("panel"))
+        painter.drawRoundedRect(room, high * 0.14, high * 0.14)
+        painter.setBrush(theme.colour(role, TINT))
+        painter.drawRoundedRect(room, high * 0.14, high * 0.14)
+        said = render(STAGE_WORDS[plan.stage])
+        if self._shell.view.past:
+            said = dotted(tr("As of now"), said)
+        letters = theme.sized(high * 0.42)
+        badge = QRectF(room.left(), room.top(), QFontMetrics(letters).horizontalAdvance(said) + high * 1.15, high)
+        painter.setBrush(theme.colour(role))
+        painter.drawRoundedRect(badge, high * 0.14, high * 0.14)
+        painter.setPen(theme.colour("sign"))
+        sign = high * 0.36
+        paint_stage(painter, QRectF(badge.left() + high * 0.25, badge.center().y() - sign / 2, sign, sign), plan.stage)
+        painter.setPen(theme.colour("sign"))
+        painter.setFont(letters)
+        painter.drawText(badge.adjusted(high * 0.8, 0, 0, 0), _LEFT, said)
+        painter.setPen(theme.colour("ink"))
+        rest = QRectF(badge.right() + high * 0.35, room.top(), room.right() - badge.right() - high * 0.7, high)
+        # Of the figures the first only: a wall says one thing that is read from afar.
+        tail = render(plan.since) if plan.stage is Stage.PROPOSED else "".join(render(f) for f in plan.figures[:1])
+        tail = dotted(tail, more)
+        painter.setFont(_fitted([tail], rest.width() * 0.5, high * 0.46, 600))
+        painter.drawText(rest, _RIGHT, tail)
+        rest.setRight(rest.right() - painter.fontMetrics().horizontalAdvance(tail) - high * 0.3)
+        name = dotted(plan.name, render(plan.subject))
+        painter.setFont(_fitted([name], rest.width(), high * 0.56, 600))
+        painter.drawText(rest, _LEFT, name)
 
     def _paint_head(self, painter: QPainter, room: QRectF) -> None:
         painter.setFont(theme.sized(room.height() * 0.5))

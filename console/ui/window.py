@@ -20,6 +20,7 @@ from console.ui.i18n import render, tr
 from console.ui.icons import icon
 from console.ui.notify import Notices
 from console.ui.pages import PAGES, Page, PageSpec, Place
+from console.ui.plan_banner import PlanStrip
 from console.ui.shell import Shell
 from console.ui.tidy import Tidying
 from console.ui.todo_column import TodoColumn
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from console.ui.finder import Finder
     from console.ui.help import About, KeyHelp
     from console.ui.wall import WallWindow
+    from console.ui.wordings import Wordings
     from console.views.finder import Found
 
 
@@ -112,7 +114,7 @@ class DeskWindow(QWidget):
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self.stack)
         self.todo = TodoColumn(shell)
-        self.work = WorkCards(shell)
+        self.work = WorkCards(shell, self.todo, self.todo.in_sight)
         self.splitter.addWidget(self.todo)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
@@ -125,16 +127,16 @@ class DeskWindow(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        self.banner = DemoBanner(shell)
-        whole.addWidget(self.top)
-        whole.addWidget(self.banner)
-        self.replay_bar = ReplayBar(shell)
-        whole.addWidget(self.replay_bar)
+        self.banner, self.plans, self.replay_bar = DemoBanner(shell), PlanStrip(shell), ReplayBar(shell)
+        self.plans.wordings_asked.connect(self.show_wordings)
+        for strip in (self.top, self.banner, self.plans, self.replay_bar):
+            whole.addWidget(strip)
         whole.addLayout(below, 1)
         self.toast = Toast(self)
         self._finder: Finder | None = None
         self._keys: KeyHelp | None = None
         self._about: About | None = None
+        self._wordings: Wordings | None = None
         self._wall: WallWindow | None = None
         self.notices = Notices(lambda: shell.preferences, self.come_forward)
         self.todo.counted.connect(self.notices.hear)
@@ -205,6 +207,7 @@ class DeskWindow(QWidget):
         keys: tuple[tuple[str, Callable[[], None]], ...] = (
             ("Ctrl+M", self.top.toggle_quiet),
             ("Ctrl+T", self.todo.focus_first),
+            ("Ctrl+E", self.plans.lead),
             ("Ctrl+K", self.open_finder),
             ("Ctrl+R", self.shell.replay_asked.emit),
             ("Ctrl+Z", self.work.undo),
@@ -261,6 +264,14 @@ class DeskWindow(QWidget):
 
             self._about = About(self)
         self._about.start()
+
+    def show_wordings(self) -> None:
+        """Open the agreed wordings in force."""
+        if self._wordings is None:
+            from console.ui.wordings import Wordings  # noqa: PLC0415  made when first asked for
+
+            self._wordings = Wordings(self)
+        self._wordings.start(self.plans.banner.wordings)
 
     def toggle_wall(self) -> None:
         """Open the wall on a screen of its own if there is one, or close it."""
