@@ -117,6 +117,8 @@ def _plan(arguments: argparse.Namespace) -> int:
     from console.app import plans  # noqa: PLC0415
 
     told, floor = arguments, arguments.floor
+    if told.verb == "report":
+        return _plan_report(arguments)
     match told.verb:
         case "check":
             return plans.plan_check(Path(told.file), floor, print, note)
@@ -132,6 +134,13 @@ def _plan(arguments: argparse.Namespace) -> int:
             )
         case _:
             return plans.plan_stand_down(told.name, told.subject, floor, print, cause=told.cause_gone, why=told.why)
+
+
+def _plan_report(arguments: argparse.Namespace) -> int:
+    from console.app.plan_sheets import plan_report  # noqa: PLC0415
+
+    html = Path(arguments.html) if arguments.html else None
+    return plan_report(arguments.name, arguments.floor, print, plain=arguments.json, html=html, language=arguments.lang)
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -209,7 +218,9 @@ def _plan_parsers(commands: "argparse._SubParsersAction[_OneLineParser]") -> Non
     watch.add_argument("--json", action="store_true")
     watch.set_defaults(run=_watch)
 
-    plan = commands.add_parser("plan", help="emergency plans: check, export, import, rehearse, start, stand-down")
+    plan = commands.add_parser(
+        "plan", help="emergency plans: check, export, import, rehearse, start, stand-down, report"
+    )
     verbs = plan.add_subparsers(dest="verb", metavar="VERB", parser_class=_OneLineParser, required=True)
     verb = {
         "check": verbs.add_parser("check", help="is a plan's file right? each fault with its line; nothing is changed"),
@@ -218,6 +229,7 @@ def _plan_parsers(commands: "argparse._SubParsersAction[_OneLineParser]") -> Non
         "rehearse": verbs.add_parser("rehearse", help="what a plan would set, and what stands there now; sets nothing"),
         "start": verbs.add_parser("start", help="begin a plan, or a proposal of it"),
         "stand-down": verbs.add_parser("stand-down", help="put everything a plan changed back, in stages"),
+        "report": verbs.add_parser("report", help="what came of a run: a plan's newest, or one by its id"),
     }
     for name, parser in verb.items():
         if name in {"check", "import"}:
@@ -231,6 +243,10 @@ def _plan_parsers(commands: "argparse._SubParsersAction[_OneLineParser]") -> Non
         parser.add_argument("--floor", default="", help="the connection that is meant; the one last used")
         parser.set_defaults(run=_plan)
     verb["rehearse"].add_argument("--json", action="store_true")
+    form = verb["report"].add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true")
+    form.add_argument("--html", default="", metavar="OUT.html", help="write a printable page")
+    verb["report"].add_argument("--lang", choices=("zh_CN", "en"), default="zh_CN", help="the page's language")
     verb["start"].add_argument("--anyway", action="store_true", help="though others hold a lever of it")
     verb["start"].add_argument("--visible", action="store_true", help="agree beforehand to what customers notice")
     verb["stand-down"].add_argument("--cause-gone", action="store_true", help="its cause is confirmed gone")

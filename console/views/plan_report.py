@@ -9,7 +9,7 @@ from console.core.floor.view import FloorView
 from console.core.words import Said, say
 from console.core.work.plan_records import RunState, StepState, Trigger
 from console.core.work.plan_report import Happened, PlanReport, ReportedStep
-from console.views.plan_report_words import ANSWER, kind_of, local, moment, plain, retold
+from console.views.plan_report_words import ANSWER, action_said, kind_of, local, moment, plain, retold
 from console.views.plan_words import LIMIT, RUN_STATE, STEP_STATE, TRIGGER, fired_words, subject_words
 from console.views.words import DASH, ROLE, clock, how_long
 
@@ -109,7 +109,7 @@ class ToldReport(Record, frozen=True, kw_only=True):
 def tell(report: PlanReport, policy: FloorPolicy, names: Mapping[str, str] | None = None) -> ToldReport:
     """Return what is shown of a report; `names` are those of people by id, for whom flex agents were asked."""
     called = {**_names_in(report), **(names or {})}
-    begin, end = _bounds(report, policy)
+    begin, end = _bounds(report)
     limit = report.fired.get("waiting" + LIMIT)
     return ToldReport(
         run=report.run,
@@ -137,7 +137,7 @@ def tell(report: PlanReport, policy: FloorPolicy, names: Mapping[str, str] | Non
         begin=begin,
         end=end,
         limit=None if limit is None else round(limit),
-        marks=tuple(_marks(report, policy)),
+        marks=tuple(_marks(report)),
         journal_head=report.journal_head,
     )
 
@@ -256,7 +256,7 @@ def _step(step: ReportedStep, policy: FloorPolicy, called: Mapping[str, str]) ->
     took = None if step.begun_at is None or step.stood_at is None else step.stood_at - step.begun_at
     return StepLine(
         n=step.n,
-        words=retold(step.said, policy),
+        words=action_said(step.said),
         state=STEP_STATE[StepState(step.state)],
         tone=Tone.ALARM if step.state == StepState.FAILED else Tone.WARN if step.trouble else Tone.CALM,
         begun=moment(step.begun_at, policy),
@@ -274,16 +274,13 @@ def _step(step: ReportedStep, policy: FloorPolicy, called: Mapping[str, str]) ->
 
 
 def _moment(line: Happened, policy: FloorPolicy, called: Mapping[str, str]) -> Moment:
-    kind = kind_of(line.what)
-    # What the clock does in its turn is the course of the plan, not somebody's decision.
-    kind = "step" if kind == "decision" and line.role == "console" and line.what.startswith("plan.step.") else kind
     bad = line.what in {"plan.step.failed", "lever.refused", "lever.moved", "message.given_up"}
     return Moment(
         at=line.at,
         time=moment(line.at, policy),
-        kind=kind,
+        kind=kind_of(line),
         who="" if line.role == "console" else called.get(line.by) or line.who,
-        said=retold(line.said, policy),
+        said=retold(line, policy, called),
         why=line.why,
         tone=Tone.ALARM if bad else Tone.WARN if line.what in {"watch.fired", "plan.asks"} else Tone.CALM,
     )
@@ -296,7 +293,7 @@ def _people(report: PlanReport, policy: FloorPolicy, called: Mapping[str, str]) 
         if line.role == "console":
             continue
         roles[line.by] = line.role
-        told = retold(line.said, policy)
+        told = retold(line, policy, called)
         decided.setdefault(line.by, []).append(say("{time} {what}", time=moment(line.at, policy), what=told))
     for person, done in decided.items():
         role = ROLE.get(roles[person], say("Agent") if roles[person] == "agent" else say("{name}", name=roles[person]))
@@ -306,23 +303,23 @@ def _people(report: PlanReport, policy: FloorPolicy, called: Mapping[str, str]) 
 # ---- the curve -------------------------------------------------------------------------------------------------------
 
 
-def _bounds(report: PlanReport, policy: FloorPolicy) -> tuple[Instant, Instant]:
+def _bounds(report: PlanReport) -> tuple[Instant, Instant]:
     """Return the stretch of time the curve shows."""
-    moments = [mark.at for mark in _marks(report, policy)] + [point.at for point in report.curve]
+    moments = [mark.at for mark in _marks(report)] + [point.at for point in report.curve]
     moments = moments or [line.at for line in report.timeline] or [0.0]
     return min(moments), max(*moments, min(moments) + 60.0)
 
 
-def _marks(report: PlanReport, policy: FloorPolicy) -> Iterator[Mark]:
+def _marks(report: PlanReport) -> Iterator[Mark]:
     if report.fired_at is not None:
         yield Mark(at=report.fired_at, what="fired", label="", said=say("fired"), tone=Tone.ALARM)
     if report.started_at is not None:
-        yield Mark(at=report.started_at, what="begun", label="", said=say("begun"), tone=Tone.WARN)
+        yield Mark(at=report.started_at, what="begun", label="", said=say("the plan begins"), tone=Tone.WARN)
     for step in report.steps:
         at = step.stood_at if step.stood_at is not None else step.begun_at
         if at is not None:
-            yield Mark(at=at, what="step", label=str(step.n), said=retold(step.said, policy))
+            yield Mark(at=at, what="step", label=str(step.n), said=action_said(step.said))
     if report.down_at is not None:
-        yield Mark(at=report.down_at, what="down", label="", said=say("stood down"), tone=Tone.WARN)
+        yield Mark(at=report.down_at, what="down", label="", said=say("standing down begins"), tone=Tone.WARN)
     if report.ended_at is not None and report.started_at is not None:
         yield Mark(at=report.ended_at, what="over", label="", said=say("all put back"))

@@ -9,10 +9,12 @@ from console.core.floor.day import zone_of
 from console.core.floor.model import Instant
 from console.core.floor.policy import FloorPolicy
 from console.core.floor.view import FloorView
+from console.core.roles import CONSOLE
 from console.core.words import Said, say
 from console.core.work.plan_actions import ANNOUNCE
+from console.core.work.plan_report import Happened
 from console.views.plan_words import subject_words
-from console.views.rehearsal import object_words
+from console.views.rehearsal import object_words, value_words
 from console.views.words import DASH
 
 ANSWER: Mapping[str, Said] = {
@@ -29,7 +31,6 @@ KINDS: Mapping[str, Said] = {
     "message": say("message"),
 }
 """What a line of the timeline may be."""
-_DECISIONS = frozenset({"answered", "retried", "step.releasing", "flex.answered"})
 _CONDITIONS = frozenset({"proposed", "lapsed", "calm", "back"})
 
 
@@ -49,32 +50,65 @@ def plain(text: str) -> Said:
     return Said("{words}", {"words": text}) if "{" in text or "}" in text else Said(text)
 
 
-def retold(said: Said, policy: FloorPolicy) -> Said:
-    """Return a journal's sentence with subject, levers and actions called as people call them."""
+def retold(line: Happened, policy: FloorPolicy, called: Mapping[str, str]) -> Said:
+    """Return what a line of the journal says; its subject, levers and values as people call them, the plan left out."""
+    said = line.said
+    if said.text == "{plan}, step {n}, {action}: {state}":
+        said = Said("step {n}, {action}: {state}", said.values)
+    values = dict(said.values)
+    lever = str(values.get("lever", ""))
+    for name, value in said.values.items():
+        if name == "lever":
+            values[name] = object_named(lever, called)
+        elif name in _SET and lever and name in line.values:
+            values[name] = value_words(lever, line.values[name])
+        elif name == "subject":
+            values[name] = subject_words(FloorView(policy=policy), str(value))
+        elif isinstance(value, Said):
+            values[name] = _by_the_console(action_said(value))
+    return _by_the_console(replace(said, values=values))
+
+
+_SET = frozenset({"found", "value"})
+
+
+def _by_the_console(said: Said) -> Said:
+    """Return a sentence with the console itself called as the language calls it."""
+    if said.values.get("who") != CONSOLE.name:
+        return said
+    return replace(said, values={**said.values, "who": say("the console")})
+
+
+def action_said(said: Said) -> Said:
+    """Return what an action does, names of the ACD said as people say them; the record kept its sentence alone."""
     if said.text == "Tell {to}: {words}" and said.values.get("to") == "desks":
         return say("Tell all desks: {words}", words=said.values.get("words", ""))
     if said.text == "IVR short-cut: {to}" and said.values.get("to") == ANNOUNCE:
         return say("IVR short-cut: the emergency announcement")
-    values = dict(said.values)
-    for name, value in said.values.items():
-        if isinstance(value, Said):
-            values[name] = retold(value, policy)
-        elif name == "subject":
-            values[name] = subject_words(FloorView(policy=policy), str(value))
-        elif name == "lever":
-            values[name] = object_words(str(value))
-    return replace(said, values=values)
+    return said
 
 
-def kind_of(what: str) -> str:
-    """Return what a line of the journal is: a key of `KINDS`."""
-    family, _, rest = what.partition(".")
+def object_named(lever: str, called: Mapping[str, str]) -> Said:
+    """Return what a lever moves, a phone called by its person where the name is known."""
+    said = object_words(lever)
+    phone = called.get(str(said.values.get("phone", "")))
+    return replace(said, values={**said.values, "phone": phone}) if phone else said
+
+
+def kind_of(line: Happened) -> str:
+    """Return what a line of the journal is: a key of `KINDS`; what the clock does in its turn is no decision."""
+    family, _, rest = line.what.partition(".")
+    by_itself = line.role == CONSOLE.role
     if family == "lever":
         return "decision" if rest in {"again", "left"} else "lever"
-    if family in {"watch", "message"}:
-        return {"watch": "condition"}.get(family, family)
-    if rest in _DECISIONS:
-        return "decision"
-    if rest.startswith(("step.", "flex.", "break.")) or rest == "asks":
-        return "step"
-    return "condition" if rest in _CONDITIONS else "decision"
+    if family == "watch" or rest in _CONDITIONS:
+        return "condition"
+    if family == "message":
+        return family
+    if by_itself:
+        return "decision" if rest in _BY_SETTING else "step"
+    return "decision"
+
+
+_BY_SETTING = frozenset({"begun", "standing_down", "stopped"})
+"""What the clock decides because people told the plan to."""

@@ -41,6 +41,7 @@ th { font-weight: 600; color: #333; font-size: 11px; border-bottom: 1px solid #1
 td.time, td.number, th.number { white-space: nowrap; }
 td.number, th.number { text-align: right; padding-right: 14px; }
 td.who, td.kind { white-space: nowrap; color: #444; }
+tr.lever td { color: #444; font-size: 11px; padding-top: 3px; padding-bottom: 3px; }
 .quiet { color: #444; font-size: 11px; }
 code { font-family: ui-monospace, Consolas, Menlo, "Noto Sans Mono", monospace; font-size: 11px;
   overflow-wrap: anywhere; }
@@ -49,6 +50,7 @@ code { font-family: ui-monospace, Consolas, Menlo, "Noto Sans Mono", monospace; 
 .noticed { border: 1px solid #111; border-radius: 3px; padding: 0 4px; font-size: 11px; white-space: nowrap; }
 dl { margin: 0; display: grid; grid-template-columns: max-content 1fr; gap: 6px 16px; }
 dt { font-weight: 600; }
+dt .quiet { font-weight: 400; }
 dd { margin: 0; }
 footer { border-top: 1px solid #111; margin-top: 24px; padding-top: 8px; color: #444; font-size: 11px; }
 @media print {
@@ -90,13 +92,14 @@ def _page(
 ) -> Iterator[str]:
     name = _safe(words(say("{plan} · {subject}", plan=told.plan, subject=told.subject)))
     kicker = _safe(words(say("Report of an emergency plan")))
+    run = _safe(f"{told.day} · {words(say('run {run}', run=told.run))}")
     where = f" · {_safe(policy.centre)}" if policy.centre else ""
     yield "<!DOCTYPE html>"
     yield f'<html lang="{_safe(language)}" xmlns="http://www.w3.org/1999/xhtml"><head><meta charset="utf-8"/>'
     yield """<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>"""
     yield f'<meta name="viewport" content="width=device-width"/><title>{name} · {told.day}</title>'
     yield f"<style>{_STYLE}</style></head><body>"
-    yield f'<header><div class="kicker"><span>{kicker}{where}</span><span>{told.day}</span></div><h1>{name}</h1>'
+    yield f'<header><div class="kicker"><span>{kicker}{where}</span><span>{run}</span></div><h1>{name}</h1>'
     yield f'<p class="headline">{_safe("; ".join(words(part) for part in told.headline))}</p></header>'
     yield from _figures(told, words)
     yield f'<h2>{_safe(words(say("People waiting and average wait")))}</h2><div class="curve">'
@@ -182,14 +185,15 @@ def _steps(told: ToldReport, words: Words) -> Iterator[str]:
     yield f"<h2>{_safe(words(say('Steps')))}</h2>"
     if not told.steps:
         return
-    heads = (say("step"), say("state"), say("begun"), say("stood"), say("took"), say("put back"))
+    heads = (say("step"), say("state"), say("begins at"), say("stands at"), say("took"), say("back at"))
     yield f'<table><thead><tr><th class="number">#</th>{_heads(heads, words)}</tr></thead><tbody>'
     for step in told.steps:
         cells = "".join(
             f'<td class="time">{_safe(each)}</td>' for each in (step.begun, step.stood, step.took, step.ended)
         )
         state = _marked(words(step.state), bad=step.tone is Tone.ALARM)
-        yield f'<tr><td class="number">{step.n}</td><td>{_step_words(step, words)}</td><td>{state}</td>{cells}</tr>'
+        what = f'<td class="number">{step.n}</td><td>{_step_words(step, words)}</td><td class="time">{state}</td>'
+        yield f"<tr>{what}{cells}</tr>"
     yield "</tbody></table>"
 
 
@@ -215,7 +219,7 @@ def _timeline(told: ToldReport, words: Words) -> Iterator[str]:
         kind = _safe(words(KINDS[line.kind]))
         said = _marked(words(line.said), bad=line.tone is Tone.ALARM)
         yield (
-            f'<tr><td class="time">{_safe(line.time)}</td><td class="kind">{kind}</td>'
+            f'<tr class="{line.kind}"><td class="time">{_safe(line.time)}</td><td class="kind">{kind}</td>'
             f'<td class="who">{_safe(line.who)}</td><td>{said}{why}</td></tr>'
         )
     yield "</tbody></table>"
@@ -231,7 +235,7 @@ def _people(people: Iterable[Person], words: Words) -> Iterator[str]:
 
 
 def _foot(told: ToldReport, policy: FloorPolicy, words: Words, printed_at: Instant | None) -> str:
-    parts = [words(say("run {run}", run=told.run)), words(say("version {version} of the plan", version=told.version))]
+    parts = [words(say("version {version} of the plan", version=told.version))]
     if printed_at is not None:
         at = local(printed_at, policy)
         parts.append(words(say("printed {time}", time=f"{at:%Y-%m-%d %H:%M:%S %Z}".strip())))

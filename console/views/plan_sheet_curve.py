@@ -7,13 +7,13 @@ from console.core.floor.model import Instant, Record, Seconds
 from console.core.floor.policy import FloorPolicy, Tone
 from console.core.words import Said, say
 from console.views.curve import Plot, nice_top, plot, time_marks
-from console.views.plan_report import Mark, ToldReport
+from console.views.plan_report import ToldReport
 from console.views.plan_report_words import local
 
 WIDE, HIGH = 720.0, 300.0
 LEFT, RIGHT, FOOT = 42.0, 42.0, 24.0
 LANE = 17.0
-MOST_LANES = 5
+APART = 14.0
 _QUARTERS = 4
 
 Words = Callable[[Said], str]
@@ -33,28 +33,55 @@ class _Area(Record, frozen=True, kw_only=True):
         return HIGH - FOOT - (HIGH - FOOT - self.top) * share
 
 
-def lanes_of(marks: tuple[tuple[float, Mark], ...], apart: float) -> tuple[int, ...]:
-    """Return for each mark, in order of x, the lowest lane in which it is `apart` from the one before it."""
-    last: list[float] = []
-    lanes = []
-    for x, _ in marks:
-        free = next((n for n, before in enumerate(last) if x - before >= apart), None)
-        if free is None:
-            free = len(last)
-            last.append(x)
-        last[free] = x
-        lanes.append(min(free, MOST_LANES - 1))
-    return tuple(lanes)
+class Flag(Record, frozen=True, kw_only=True):
+    """Steps that stood so close to one another that one flag tells of them: where its pole stands, and its words."""
+
+    x: float
+    words: str
+    lane: int
+
+    @property
+    def wide(self) -> float:
+        """Return how wide it is."""
+        return 9.0 + 6.0 * len(self.words)
+
+
+def flags_of(marks: tuple[tuple[float, str], ...], *, apart: float = APART) -> tuple[Flag, ...]:
+    """Return a flag for each run of steps (x, number) less than `apart` from its first; none covers another."""
+    runs: list[tuple[float, list[str]]] = []
+    for x, label in sorted(marks):
+        if runs and x - runs[-1][0] < apart:
+            runs[-1][1].append(label)
+        else:
+            runs.append((x, [label]))
+    flags: list[Flag] = []
+    ends: list[float] = []
+    for x, labels in runs:
+        flag = Flag(x=x, words=_ranges(labels), lane=0)
+        lane = next((n for n, end in enumerate(ends) if x - flag.wide / 2 > end + 2), len(ends))
+        ends[lane : lane + 1] = [x + flag.wide / 2]
+        flags.append(Flag(x=x, words=flag.words, lane=lane))
+    return tuple(flags)
+
+
+def _ranges(labels: list[str]) -> str:
+    """Return numbers as people write them: 1–3, 5."""
+    told: list[list[int]] = []
+    for number in sorted(int(label) for label in labels):
+        if told and number == told[-1][-1] + 1:
+            told[-1].append(number)
+        else:
+            told.append([number])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in told)
 
 
 def curve_svg(told: ToldReport, policy: FloorPolicy, words: Words) -> str:
     """Return the drawing as SVG; the lines differ by stroke as well as by colour."""
-    numbered = tuple(sorted((mark for mark in told.marks if mark.what == "step"), key=lambda mark: mark.at))
     length = max(60.0, told.end - told.begin)
     flat = _Area(begin=told.begin, length=length, top=0.0)
-    placed = tuple((flat.x(mark.at), mark) for mark in numbered)
-    lanes = lanes_of(placed, LANE)
-    area = _Area(begin=told.begin, length=length, top=30.0 + LANE * (max(lanes, default=0) + 1))
+    flags = flags_of(tuple((flat.x(mark.at), mark.label) for mark in told.marks if mark.what == "step"))
+    lanes = max((flag.lane for flag in flags), default=-1) + 1
+    area = _Area(begin=told.begin, length=length, top=26.0 + LANE * lanes)
     columns = int(WIDE - LEFT - RIGHT)
     waiting = plot(told.curve, told.begin, told.end, columns, lambda p: p.waiting)
     wait = plot(told.curve, told.begin, told.end, columns, lambda p: p.mean_wait_s)
@@ -68,12 +95,12 @@ def curve_svg(told: ToldReport, policy: FloorPolicy, words: Words) -> str:
         *_stood(told, area),
         *_scales(area, people, seconds, words),
         *_times(told, area, policy),
-        *_limit(told, area, people, words),
         *_line(wait, area, seconds, 'stroke="#777" stroke-width="1.2" stroke-dasharray="5 3"'),
         *_line(waiting, area, people, 'stroke="#000" stroke-width="1.6"'),
         *_moments(told, area),
+        *_limit(told, area, people, words),
     ]
-    parts += [_number(mark, x, 30.0 + LANE * lane, area) for (x, mark), lane in zip(placed, lanes, strict=True)]
+    parts += [_flag(flag, area) for flag in flags]
     if not waiting.stretches:
         middle = area.x(told.begin + length / 2)
         nothing = escape(words(say("No figures for this time yet")))
@@ -93,11 +120,13 @@ def _stood(told: ToldReport, area: _Area) -> Iterator[str]:
 
 def _scales(area: _Area, people: float, seconds: float, words: Words) -> Iterator[str]:
     left, right = area.x(area.begin), area.x(area.begin + area.length)
+    # A scale whose quarters are no whole numbers names its halves.
+    every = 1 if people % _QUARTERS == 0 and seconds % _QUARTERS == 0 else 2
     for step in range(_QUARTERS + 1):
         y = area.y(step / _QUARTERS)
         stroke = "#000" if step == 0 else "#ccc"
         yield f'<line x1="{left:.1f}" y1="{y:.1f}" x2="{right:.1f}" y2="{y:.1f}" stroke="{stroke}" stroke-width="0.6"/>'
-        if step:
+        if step % every == 0 and step:
             at = f'y="{y + 4:.1f}"'
             yield f'<text x="{left - 6:.1f}" {at} text-anchor="end">{people * step / _QUARTERS:g}</text>'
             yield f'<text x="{right + 6:.1f}" {at} fill="#555">{seconds * step / _QUARTERS:g}</text>'
@@ -127,7 +156,8 @@ def _limit(told: ToldReport, area: _Area, people: float, words: Words) -> Iterat
         f'<line x1="{left:.1f}" y1="{y:.1f}" x2="{right:.1f}" y2="{y:.1f}" stroke="#000" stroke-width="0.8" '
         'stroke-dasharray="1 3"/>'
     )
-    yield f'<text x="{left + 5:.1f}" y="{y - 4:.1f}" fill="#333">{named}</text>'
+    halo = 'stroke="#fff" stroke-width="3" paint-order="stroke"'
+    yield f'<text x="{left + 5:.1f}" y="{y - 4:.1f}" fill="#333" {halo}>{named}</text>'
 
 
 def _line(drawn: Plot, area: _Area, top: float, stroke: str) -> Iterator[str]:
@@ -158,9 +188,11 @@ def _moments(told: ToldReport, area: _Area) -> Iterator[str]:
         )
 
 
-def _number(mark: Mark, x: float, y: float, area: _Area) -> str:
+def _flag(flag: Flag, area: _Area) -> str:
+    x, y, wide = flag.x, 30.0 + LANE * flag.lane, flag.wide
     return (
         f'<g><line x1="{x:.1f}" y1="{y:.1f}" x2="{x:.1f}" y2="{area.y(0):.1f}" stroke="#000" stroke-width="0.4"/>'
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="7.5" fill="#fff" stroke="#000" stroke-width="0.8"/>'
-        f'<text x="{x:.1f}" y="{y + 3.6:.1f}" text-anchor="middle" font-size="10">{escape(mark.label)}</text></g>'
+        f'<rect x="{x - wide / 2:.1f}" y="{y - 7.5:.1f}" width="{wide:.1f}" height="15" rx="7.5" fill="#fff" '
+        'stroke="#000" stroke-width="0.8"/>'
+        f'<text x="{x:.1f}" y="{y + 3.6:.1f}" text-anchor="middle" font-size="10">{escape(flag.words)}</text></g>'
     )
