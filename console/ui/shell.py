@@ -18,6 +18,7 @@ from console.ui import i18n, theme
 from console.ui.break_doors import BreakDoors, NoBreakDoors
 from console.ui.bridge import Bridge
 from console.ui.doors import NoPageDoors, PageDoors
+from console.ui.turns import Turns
 from console.views.todo import Card
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ class Shell(QObject):
         self.live = FloorView()
         self.book = Book()
         self.bridge = bridge
+        self.turns = Turns(self)
         self.clock = clock
         self.settings = settings
         self._in_past = False

@@ -67,7 +67,7 @@ def snapshot(  # noqa: PLR0913  what a picture may show
         _settle()
         work_cards = getattr(window, "work", None)
         if work_cards is not None:
-            work_cards.judge()
+            work_cards.judge_all()
     if subject:
         shell.go(page, subject)
     _settle()

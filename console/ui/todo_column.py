@@ -14,6 +14,7 @@ from console.ui.i18n import dotted, tr
 from console.ui.icons import paint_icon
 from console.ui.shell import Shell
 from console.ui.theme import Type
+from console.ui.turns import LAST
 from console.ui.widgets.button import KeyButton
 from console.ui.widgets.line import Line
 from console.ui.widgets.panel import Plain, clear_port
@@ -80,10 +81,6 @@ class TodoColumn(Plain):
         self._cards: dict[str, TodoCard] = {}
         # Cards out of sight follow after the frame: what a person looks at is not held up by what they do not.
         self._behind: dict[str, Slot] = {}
-        self._catch_up = QTimer(self)
-        self._catch_up.setSingleShot(True)
-        self._catch_up.setInterval(0)
-        self._catch_up.timeout.connect(self._show_behind)
         self._snoozed: dict[str, Instant] = {}
         self._current = ""
         self._told: object = None
@@ -160,6 +157,13 @@ class TodoColumn(Plain):
         """Return the widget of a card."""
         return self._cards.get(identity)
 
+    def in_sight(self) -> list[str]:
+        """Return the ids of the cards somebody can see, and of those that come up when one of them leaves."""
+        top = self._scroll.verticalScrollBar().value()
+        foot = top + 2 * self._scroll.viewport().height()
+        cards = ((slot.card.id, self._cards[slot.card.id]) for slot in self._slots)
+        return [identity for identity, card in cards if card.y() + card.height() > top and card.y() < foot]
+
     def refresh(self) -> None:
         """Show what waits now; nothing moves while a hand is here."""
         cards = self._cards_now()
@@ -209,7 +213,8 @@ class TodoColumn(Plain):
         had_focus = self._focused_card()
         gone_at = old_ids.index(self._current) if self._current in old_ids else 0
         self._slots = slots
-        for identity in [known for known in self._cards if known not in set(new_ids)]:
+        staying = set(new_ids)
+        for identity in [known for known in self._cards if known not in staying]:
             gone = self._cards.pop(identity)
             self._column.removeWidget(gone)
             gone.hide()
@@ -225,7 +230,10 @@ class TodoColumn(Plain):
                 self._column.insertWidget(place, card)
                 card.show()
             else:
-                if len(slots) <= AT_ONCE or not card.visibleRegion().isEmpty():
+                if card.slot.card is slot.card and card.slot.settled == slot.settled:
+                    self._behind.pop(slot.card.id, None)
+                    card.slot = slot
+                elif len(slots) <= AT_ONCE or not card.visibleRegion().isEmpty():
                     self._behind.pop(slot.card.id, None)
                     card.show_slot(slot)
                 else:
@@ -234,7 +242,7 @@ class TodoColumn(Plain):
                     self._column.removeWidget(card)
                     self._column.insertWidget(place, card)
         if self._behind:
-            self._catch_up.start()
+            self._shell.turns.ask(self, "behind", self._show_behind, LAST)
         self._current = neighbour(slots, self._current, gone_at) if self._current else ""
         if had_focus and had_focus not in self._cards and self._current in self._cards:
             self._cards[self._current].setFocus()
@@ -253,7 +261,7 @@ class TodoColumn(Plain):
             if identity in self._cards:
                 self._cards[identity].show_slot(slot)
         if self._behind:
-            self._catch_up.start()
+            self._shell.turns.ask(self, "behind", self._show_behind, LAST)
 
     def _focused_card(self) -> str:
         inside = QApplication.focusWidget()

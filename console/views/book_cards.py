@@ -1,6 +1,6 @@
 """What else the book of decisions has to ask: floor checks, levers the ACD would not move, a store in trouble."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from console.core.floor.model import Instant, Interface
 from console.core.floor.policy import Tone
@@ -10,9 +10,10 @@ from console.core.levers import Lever, LeverState, Membership, RoutingKey, SeatP
 from console.core.rules.break_forecast import BreakForecast
 from console.core.words import Said, say
 from console.core.work.floor_checks import CheckState, FloorCheck
-from console.views.break_cards import break_cards, sight
 from console.views.break_words import clock24
+from console.views.judging import break_cards
 from console.views.scope import group_ids_by_queue, home_of
+from console.views.sight import sight
 from console.views.todo import MOST_LINES, Action, Card
 from console.views.words import clock
 
@@ -27,13 +28,14 @@ def work_cards(
     forecasts: Mapping[str, BreakForecast] | None = None,
     trouble: Said | None = None,
     mine: tuple[str, ...] = (),
+    breaks: Iterable[Card] | None = None,
 ) -> tuple[Card, ...]:
     """Return the cards of everything decided or to be decided; `trouble` is why decisions cannot be kept just now.
 
-    Where there are too many, those of the groups `mine` are the ones told in full.
+    Where there are too many, those of the groups `mine` are the ones told in full; `breaks` are known already.
     """
     cards = [
-        *break_cards(sight(view, book, at, forecasts), mine),
+        *(break_cards(sight(view, book, at, forecasts), mine) if breaks is None else breaks),
         *_check_cards(view, book, at),
         *_lever_cards(view, book, at),
     ]

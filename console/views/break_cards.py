@@ -1,24 +1,18 @@
 """Breaks as cards: who asks, what the rules say in figures, what it would do, and the answers with their keys."""
 
-from collections.abc import Mapping
-
-import msgspec
-
 from console.core.floor.model import Instant, Seconds
 from console.core.floor.policy import Tone
-from console.core.floor.view import FloorView
 from console.core.kept import Book
 from console.core.roles import CONSOLE
 from console.core.rules.break_forecast import BreakForecast
 from console.core.rules.break_policy import BreakRules
 from console.core.rules.breaks import Objection, Verdict
-from console.core.rules.owed import Place
 from console.core.words import Said, say
-from console.core.work.break_cases import rules_of, verdict_on
-from console.core.work.break_line import line_of, slot_for
+from console.core.work.break_cases import rules_of
+from console.core.work.break_verdicts import verdict_on
 from console.core.work.break_records import Break, BreakState
-from console.views.break_words import STATE, clock24, kind_of_break, kind_words, objection_words, who
-from console.views.scope import group_names
+from console.views.break_words import STATE, kind_of_break, kind_words, objection_words, who
+from console.views.sight import Sight
 from console.views.todo import Action, Card
 from console.views.words import clock, percent
 
@@ -26,10 +20,8 @@ CARD = "break"
 """A card's id is `break:` and the break's own id."""
 
 _UNDOABLE = frozenset({BreakState.GRANTED, BreakState.AWAY})
-_ON_LIST = frozenset({BreakState.ASKED, BreakState.LATE, BreakState.CALLED_BACK, BreakState.UNASKED})
+ON_LIST = frozenset({BreakState.ASKED, BreakState.LATE, BreakState.CALLED_BACK, BreakState.UNASKED})
 
-MOST_FULL = 70
-"""More cards than the list ever draws at once."""
 LOOK_AHEAD = 12
 """So many at the head of a line are told a possible time."""
 
@@ -40,52 +32,7 @@ _EXCEPTION = Action(key="exception", label=say("Exception…"), shortcut="E", as
 _SEEN_BACK = Action(key="seen", label=say("Is back"), shortcut="B")
 
 
-class Sight(msgspec.Struct, frozen=True, kw_only=True):
-    """What cards are made from; `lines` keeps each group's line once it was read."""
-
-    view: FloorView
-    book: Book
-    at: Instant
-    forecasts: Mapping[str, BreakForecast] = {}
-    names: Mapping[str, str] = {}
-    lines: dict[str, tuple[Place, ...]] = msgspec.field(default_factory=dict)
-
-    def group(self, each: Break) -> str:
-        """Return what a break's group is called."""
-        return self.names.get(each.group, each.group)
-
-    def line(self, group: str) -> tuple[Place, ...]:
-        """Return a group's line."""
-        if group not in self.lines:
-            self.lines[group] = line_of(self.book, self.view, group, self.at)
-        return self.lines[group]
-
-    def clock(self, at: Instant | None) -> str:
-        """Return a moment as the time of day, now for None."""
-        return clock24(self.at if at is None else at, self.view.policy)
-
-
-def sight(view: FloorView, book: Book, at: Instant, forecasts: Mapping[str, BreakForecast] | None = None) -> Sight:
-    """Return what cards are made from; `forecasts` by break id are what a worker computed."""
-    return Sight(view=view, book=book, at=at, forecasts=forecasts or {}, names=group_names(view))
-
-
-def break_cards(seen: Sight, mine: tuple[str, ...] = ()) -> list[Card]:
-    """Return a card for every break that waits for a person, and for a minute one that takes a grant back.
-
-    Of more than a person can look through, those last in the order of the list say no more than who they are; so do
-    those of other groups than `mine`, if any are named.
-    """
-    asking = [
-        each for each in seen.book.every(Break).values() if each.state in _ON_LIST or undoable(seen.book, each, seen.at)
-    ]
-    if len(asking) <= MOST_FULL:
-        return [card_of(seen, each) for each in asking]
-    asking.sort(key=lambda each: _order(seen, each, mine))
-    return [card_of(seen, each) if place < MOST_FULL else _name_card(seen, each) for place, each in enumerate(asking)]
-
-
-def _order(seen: Sight, each: Break, mine: tuple[str, ...]) -> tuple[bool, bool, float, Instant]:
+def order_of(seen: Sight, each: Break, mine: tuple[str, ...]) -> tuple[bool, bool, float, Instant]:
     """Return where a break's card will stand: groups looked at, warnings, urgency, since when."""
     warns = each.state in {BreakState.LATE, BreakState.UNASKED}
     return (bool(mine) and each.group not in mine, not warns, -_urgency(seen, each), each.asked_at)
@@ -97,7 +44,8 @@ def _urgency(seen: Sight, each: Break) -> float:
     return 100.0 - kind_of_break(seen.book, each).rank * 10.0 + (5.0 if each.owed_since is not None else 0.0)
 
 
-def _name_card(seen: Sight, each: Break) -> Card:
+def name_card(seen: Sight, each: Break) -> Card:
+    """Return a card that says no more than who it is."""
     kind = kind_words(kind_of_break(seen.book, each))
     title = say("{kind} {minutes} min · {who}", kind=kind, minutes=each.minutes, who=who(seen.view, each))
     return _about(each, title, [], (), STATE[each.state], since=each.asked_at, urgency=_urgency(seen, each))
@@ -214,7 +162,7 @@ def _slot(seen: Sight, each: Break) -> tuple[str | None, Said | None]:
     if each.state is BreakState.OWED and each.slot is not None:
         time = seen.clock(each.slot)
         return time, say("Promised for {time}, place {place} in line.", time=time, place=place)
-    found = slot_for(seen.book, seen.view, each, seen.at, line=line)
+    found = seen.slot(each)
     if not found.sure:
         return None, say("No time is known yet, place {place} in line.", place=place)
     time = seen.clock(found.at)

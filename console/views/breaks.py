@@ -12,10 +12,11 @@ from console.core.kept import Book
 from console.core.rules.break_policy import Minutes
 from console.core.words import Said, say
 from console.core.work.break_cases import rules_of, states_of
-from console.core.work.break_line import has_hard_calls, line_of, slot_for
+from console.core.work.break_line import has_hard_calls
 from console.core.work.break_records import OUT, WAITING, Break, BreakState
 from console.views.break_words import STATE, kind_of_break, kind_words, who, with_kind
 from console.views.scope import shown_groups
+from console.views.sight import sight
 
 _OVER = frozenset({BreakState.OVERRUN, BreakState.LATE})
 
@@ -102,12 +103,12 @@ class LineRow(msgspec.Struct, frozen=True, kw_only=True):
 
 def line_rows(view: FloorView, book: Book, at: Instant, mine: tuple[str, ...] = ()) -> list[LineRow]:
     """Return the lines of the groups shown, one after the other, each in its own order."""
-    rows = []
+    rows, seen = [], sight(view, book, at)
     groups = {each.group for each in book.every(Break).values() if each.state in WAITING}
     for group in shown_groups(view, mine):
         if group.id not in groups:
             continue
-        line = line_of(book, view, group.id, at)
+        line = seen.line(group.id)
         rules = rules_of(book).of(group.id)
         for number, place in enumerate(line, start=1):
             each = book.get(Break, place.waiting.id)
@@ -115,7 +116,7 @@ def line_rows(view: FloorView, book: Book, at: Instant, mine: tuple[str, ...] = 
                 continue
             owed = each.state is BreakState.OWED
             look = not owed and number <= LOOK_AHEAD
-            found = slot_for(book, view, each, at, line=line) if look else None
+            found = seen.slot(each) if look else None
             rows.append(
                 LineRow(
                     id=each.id,

@@ -24,7 +24,8 @@ from console.core.work.break_records import (
 )
 from console.core.work.floor_checks import ConfirmFloorCheck
 from console.core.work.levers import LeaveLever, SetLeverAgain
-from console.views.break_cards import card_of, sight
+from console.views.break_cards import card_of
+from console.views.sight import sight
 from tests.core.floor_of_ten import GROUP, NOON, floor, seat
 
 LI = Actor(id="li", name="李班长")

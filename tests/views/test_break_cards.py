@@ -25,9 +25,11 @@ from console.core.work.break_records import (
 from console.core.work.floor_checks import CheckState, FloorCheck
 from console.core.work.policies import BREAKS, EditPolicy
 from console.views.book_cards import work_cards
-from console.views.break_cards import break_cards, card_of, newest_undoable, sight
+from console.views.break_cards import card_of, newest_undoable
 from console.views.break_words import kind_words
 from console.views.breaks import line_rows
+from console.views.judging import break_cards
+from console.views.sight import sight
 from console.views.todo import Card
 from tests.core.floor_of_ten import GROUP, NOON, floor, seat
 from tests.core.test_breaks import LI, Desk

@@ -1,6 +1,6 @@
 """Breaks 离席: the day under its limits, who is away, who waits, meal rounds, what everybody has had, and before."""
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -42,12 +42,8 @@ class BreaksPage(Page):
         self._ask: AskFor | None = None
         self._build()
         self._lay_out()
-        # After the list has been painted: it comes first, and each gets a frame of its own.
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(0)
-        self._soon.timeout.connect(self._redraw)
-        shell.book_changed.connect(lambda _book: self._soon.start())
+        # After the list has been painted: it comes first.
+        shell.book_changed.connect(self._redraw_next)
         shell.forecasts_changed.connect(self.now.show_card)
         shell.preferences_changed.connect(self._redraw)
         self.setFocusProxy(self.now.gantt)
@@ -116,6 +112,9 @@ class BreaksPage(Page):
         else:
             show_nothing_yet(self.empty, view, now, icon="breaks")
         return bool(view.agents)
+
+    def _redraw_next(self, _book: object) -> None:
+        self.shell.turns.ask(self, "redraw", self._redraw)
 
     def _redraw(self) -> None:
         """Draw the side on screen from floor and book as they stand."""

@@ -26,12 +26,13 @@ from console.ui.widgets.line import Line
 from console.ui.widgets.panel import Panel
 from console.ui.widgets.segments import Segments
 from console.ui.widgets.todo_card import TodoCard, action_of
-from console.views.break_cards import card_of, sight
+from console.views.break_cards import card_of
 from console.views.break_timeline import timeline
 from console.views.break_words import kind_words
 from console.views.breaks import away_rows, line_rows
 from console.views.link import Trust, standing
 from console.views.scope import shown_groups
+from console.views.sight import sight
 from console.views.todo import Slot
 
 BEFORE_S, AHEAD_S = 2.5 * 3600.0, 1.0 * 3600.0
@@ -129,14 +130,20 @@ class NowSide(QSplitter):
         self.gantt.show_view(GanttView(bands=bands, begin=span[0], end=span[1], now=at, zone=zone, muted=muted))
         kinds = rules_of(book).everywhere.kinds
         self.legend.show_kinds(tuple(render(kind_words(kind)) for kind in kinds))
-        away, line = away_rows(view, book, at, mine), line_rows(view, book, at, mine)
+        away = away_rows(view, book, at, mine)
         self.away.rows.show_rows(away)
-        self.line.rows.show_rows(line)
         self.away_title.say(tr("Away {count}", count=len(away)))
-        self.line_title.say(tr("In line {count}", count=len(line)))
         self.nobody_away.setVisible(not away)
-        self.nobody_waits.setVisible(not line)
         self.show_card()
+        self._shell.turns.ask(self, "line", self._show_line)
+
+    def _show_line(self) -> None:
+        """Show who waits; two hundred are a turn of their own."""
+        shell = self._shell
+        line = line_rows(shell.live, shell.book, shell.live_now(), self._mine)
+        self.line.rows.show_rows(line)
+        self.line_title.say(tr("In line {count}", count=len(line)))
+        self.nobody_waits.setVisible(not line)
 
     def tick(self) -> None:
         """Let the lengths grow."""

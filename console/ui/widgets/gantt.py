@@ -143,11 +143,10 @@ class Gantt(QWidget):
         offset = datetime.fromtimestamp(shown.begin, shown.zone).utcoffset()
         offset_s = 0.0 if offset is None else offset.total_seconds()
         marks = time_marks(shown.begin, shown.end, room, offset_s, apart=theme.px(84))
-        now_x = self._x(shown.now)
+        now_x, hair = self._x(shown.now), theme.colour("line", 0.55)
         for at in marks:
             x = round(self._x(at))
-            painter.setPen(theme.colour("line", 0.55))
-            painter.drawLine(x, theme.px(AXIS) - 3, x, self.height())
+            painter.fillRect(x, theme.px(AXIS) - 3, 1, self.height() - theme.px(AXIS) + 3, hair)
             words = datetime.fromtimestamp(at, shown.zone).strftime("%H:%M")
             painter.setPen(theme.colour("faint"))
             wide = metrics.horizontalAdvance(words)
@@ -155,9 +154,8 @@ class Gantt(QWidget):
                 painter.drawText(QPointF(x - wide / 2, theme.px(AXIS) - theme.px(8)), words)
 
     def _paint_band(self, painter: QPainter, band: Band, top: float, base: float) -> None:
-        painter.setPen(theme.colour("line"))
         foot = round(base + theme.px(BAND_PAD) / 2)
-        painter.drawLine(0, foot, self.width(), foot)
+        painter.fillRect(0, foot, self.width(), 1, theme.colour("line"))
         wide = theme.px(HEAD) - theme.px(14)
         middle = (top + base) / 2
         painter.setFont(theme.font(Type.STRONG))
