@@ -12,6 +12,7 @@ import msgspec
 from console.app.break_doors import BreakAnswers
 from console.app.floors import OpenFloor, Surroundings
 from console.app.page_doors import PageAnswers
+from console.app.plan_doors import PlanAnswers
 from console.core.errors import FloordeskError
 from console.core.floor.people import PersonRow
 from console.core.floor.policy import FloorPolicy
@@ -24,10 +25,11 @@ from console.core.roles import Actor
 from console.core.words import Said, say
 from console.core.work.policies import FLOOR, PEOPLE, EditPolicy, Policy
 from console.desk.desk_loop import Outcome
-from console.desk.forecaster import Forecasts
+from console.desk.forecaster import Forecasts, Outlooks
 from console.desk.past import Past
 from console.settings import PreferencesFile
 from console.ui.bridge import Bridge
+from console.views.desk_notices import DeskNotice
 
 log = logging.getLogger(__name__)
 
@@ -43,12 +45,20 @@ class Screen(Protocol):
         """Take what open requests would do to their queues."""
         ...
 
+    def take_outlooks(self, outlooks: Outlooks) -> None:
+        """Take what would be without the plans under way."""
+        ...
+
+    def take_notice(self, notice: DeskNotice) -> None:
+        """Take what is told to all desks."""
+        ...
+
     def take_trouble(self, said: Said | None) -> None:
         """Take why decisions cannot be kept just now."""
         ...
 
 
-class AppDoors(PageAnswers, BreakAnswers):
+class AppDoors(PageAnswers, BreakAnswers, PlanAnswers):
     """The real doors. Everything that may wait happens in one worker; answers come back through the bridge."""
 
     def __init__(
@@ -143,9 +153,11 @@ class AppDoors(PageAnswers, BreakAnswers):
             publish=self._bridge.publish,
             publish_book=lambda book: self._bridge.hand(lambda: self._screen().take_book(book)),
             publish_forecasts=lambda told: self._bridge.hand(lambda: self._screen().take_forecasts(told)),
+            publish_outlooks=lambda told: self._bridge.hand(lambda: self._screen().take_outlooks(told)),
             publish_trouble=lambda said: self._bridge.hand(lambda: self._screen().take_trouble(said)),
             tell=self._tell,
         )
+        floor.on_notice(lambda notice: self._bridge.hand(lambda: self._screen().take_notice(notice)))
         self.floor = floor
         floor.start()
 
@@ -157,6 +169,7 @@ class AppDoors(PageAnswers, BreakAnswers):
             self._bridge.publish(FloorView())
             self._bridge.hand(lambda: self._screen().take_book(Book()))
             self._bridge.hand(lambda: self._screen().take_forecasts({}))
+            self._bridge.hand(lambda: self._screen().take_outlooks({}))
             self._bridge.hand(lambda: self._screen().take_trouble(None))
 
     def _guarded(self, job: Callable[[], None]) -> None:

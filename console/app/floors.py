@@ -3,7 +3,8 @@
 import logging
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +12,7 @@ import msgspec
 
 from console.app.demo_day import PRESENT_S, DemoDay, TellDay, demo_rules
 from console.app.plan_files import first_plans
-from console.core.floor.events import Batch
+from console.core.floor.events import Batch, Told
 from console.core.floor.model import LinkStatus
 from console.core.floor.people import PersonRow
 from console.core.floor.policy import FloorPolicy
@@ -25,7 +26,7 @@ from console.core.work.break_cases import on_granted_break
 from console.core.work.policies import FLOOR, PEOPLE, Policy
 from console.desk.desk_loop import DeskLoop
 from console.desk.floor_loop import FloorLoop
-from console.desk.forecaster import Forecaster, Forecasts
+from console.desk.forecaster import Forecaster, Forecasts, Outlooks
 from console.desk.past import Past
 from console.desk.recorder import Recorder
 from console.desk.schedule import Schedule
@@ -37,6 +38,7 @@ from console.store.history_reading import HistoryReader
 from console.store.memory import MemoryStore
 from console.store.opening import another_on, open_desk_store
 from console.store.tape import TapeReader, TapeWriter
+from console.views.desk_notices import DeskNotice, heard
 
 if TYPE_CHECKING:
     from console.desk.webhook import Webhooks
@@ -73,6 +75,7 @@ class OpenFloor:
         publish: Callable[[FloorView], None],
         publish_book: Callable[[Book], None] = lambda _book: None,
         publish_forecasts: Callable[[Forecasts], None] = lambda _told: None,
+        publish_outlooks: Callable[[Outlooks], None] = lambda _told: None,
         publish_trouble: Callable[[Said | None], None] = lambda _said: None,
         tell: Tell = lambda _said: None,
     ) -> None:
@@ -82,6 +85,7 @@ class OpenFloor:
         self._publish = publish
         self._publish_book = publish_book
         self._publish_trouble = publish_trouble
+        self._publish_notice: Callable[[DeskNotice], None] = lambda _notice: None
         self._tell = tell
         self._demo = profile.kind is FloorKind.DEMO
         self._applied: dict[str, int] = {}
@@ -135,7 +139,7 @@ class OpenFloor:
         if self.steward is not None:
             self.desk.on_commit(self.steward.wake)
         self.forecaster = Forecaster(
-            self.source.clock, self._newest, lambda: self.book, publish_forecasts, self.desk.submit
+            self.source.clock, self._newest, lambda: self.book, publish_forecasts, self.desk.submit, publish_outlooks
         )
         self._schedule = Schedule(self._tick)
         self._stop = threading.Event()
@@ -174,6 +178,20 @@ class OpenFloor:
             for each in said:
                 self._tell(each)
         return self._store
+
+    @contextmanager
+    def read_store(self) -> Iterator[Store]:
+        """Open this floor's decisions for reading in the thread that asks; raises FloordeskError."""
+        if self._folder is None or self._demo:
+            yield self._desk_store()
+            return
+        from console.store.opening import look_into  # noqa: PLC0415  a floor without plans never looks back
+
+        store = look_into(self._folder / "desk.db")
+        try:
+            yield store
+        finally:
+            store.close()
 
     def _steward_store(self) -> Store:
         if self._folder is None or self._demo:
@@ -280,6 +298,14 @@ class OpenFloor:
         if at is not None and self.source.clock.now() - at < _STALE_ASKING_S:
             for event in batch.events:
                 self.desk.hear(event, at)
+                if isinstance(event, Told):
+                    self._pass_on(event)
+
+    def _pass_on(self, told: Told) -> None:
+        """Show what some desk, this one or another, tells all of them; what a recording holds was told then."""
+        notice = heard(told)
+        if notice is not None and self.profile.kind is not FloorKind.REPLAY:
+            self._publish_notice(notice)
 
     @property
     def recorded(self) -> bool:
@@ -293,6 +319,10 @@ class OpenFloor:
             return None
         history = HistoryReader(folder / "history.db")
         return Past(TapeReader(folder / "tape"), history.curves_between)
+
+    def on_notice(self, publish: Callable[[DeskNotice], None]) -> None:
+        """Have what is told to all desks published too; called in the feed's thread."""
+        self._publish_notice = publish
 
     def start(self) -> None:
         """Start every thread (the steward's waits for the first book); the first view comes by itself."""

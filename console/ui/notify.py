@@ -91,10 +91,17 @@ class Notices(QObject):
         if not fresh or preferences.quiet:
             return []
         sentences = [spoken(slot) for slot in fresh]
-        if self.tray is not None and preferences.tray:
-            more = "\n".join(sentences[:4])
-            title = render(fresh[0].card.title) if len(fresh) == 1 else tr("{count} alarms", count=len(fresh))
-            self.tray.showMessage(title, more, icon("floordesk"), _SHOWN_MS)
-        if preferences.sound:
-            self._sound()
+        title = render(fresh[0].card.title) if len(fresh) == 1 else tr("{count} alarms", count=len(fresh))
+        self.say_outside(title, "\n".join(sentences[:4]))
         return sentences
+
+    def say_outside(self, title: str, words: str, *, sound: bool = True) -> bool:
+        """Show a tray notice and, with `sound`, let it be heard; return False in quiet mode, where neither is done."""
+        preferences = self._preferences()
+        if preferences.quiet:
+            return False
+        if self.tray is not None and preferences.tray:
+            self.tray.showMessage(title, words, icon("floordesk"), _SHOWN_MS)
+        if sound and preferences.sound:
+            self._sound()
+        return True

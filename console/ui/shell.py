@@ -18,17 +18,19 @@ from console.ui import i18n, theme
 from console.ui.break_doors import BreakDoors, NoBreakDoors
 from console.ui.bridge import Bridge
 from console.ui.doors import NoPageDoors, PageDoors
+from console.ui.plan_doors import NoPlanDoors, PlanDoors
 from console.ui.turns import Turns
 from console.views.todo import Card
 
 if TYPE_CHECKING:
     from console.core.rules.break_forecast import BreakForecast
+    from console.core.rules.plan_outlook import PlanOutlook
 
 TICK_MS = 500
 SAVE_AFTER_MS = 800
 
 
-class Doors(PageDoors, BreakDoors, Protocol):
+class Doors(PageDoors, BreakDoors, PlanDoors, Protocol):
     """What the window asks of the composition root; each call returns at once, results come as the next view.
 
     `later` runs a job in a worker and gives its result back in the screen's thread.
@@ -55,7 +57,7 @@ class Doors(PageDoors, BreakDoors, Protocol):
         ...
 
 
-class NoDoors(NoPageDoors, NoBreakDoors):
+class NoDoors(NoPageDoors, NoBreakDoors, NoPlanDoors):
     """Doors that lead nowhere: pictures and tests."""
 
     def open_floor(self, profile: Profile) -> None:
@@ -93,6 +95,7 @@ class Shell(QObject):
     cards_changed = Signal()
     book_changed = Signal(object)
     forecasts_changed = Signal()
+    noticed = Signal(object)
 
     def __init__(self, *, bridge: Bridge, clock: Clock, settings: Settings, doors: Doors | None = None) -> None:
         super().__init__()
@@ -107,6 +110,7 @@ class Shell(QObject):
         self.cards: tuple[Card, ...] = ()
         self._cards_of: dict[str, tuple[Card, ...]] = {}
         self.forecasts: Mapping[str, BreakForecast] = {}
+        self.outlooks: Mapping[str, PlanOutlook] = {}
         self.trouble: Said | None = None
         self.doors: Doors = doors if doors is not None else NoDoors()
         bridge.view_came.connect(self._take)
@@ -182,6 +186,8 @@ class Shell(QObject):
         """Carry an answer to a card out: ways to pages here, everything else through the doors."""
         if action == "connection":
             self.go("settings", "floors")
+        elif action == "plan":
+            self.go("plans", card.id)
         elif action == "show":
             self.go("queue", f"group:{card.group}" if card.group else "")
         elif action == "seats":
@@ -193,6 +199,15 @@ class Shell(QObject):
         """Take what a worker computed for open requests, by the id of the break."""
         self.forecasts = forecasts
         self.forecasts_changed.emit()
+
+    def take_outlooks(self, outlooks: "Mapping[str, PlanOutlook]") -> None:
+        """Take what a worker computed of doing nothing instead of a plan, by the id of its run."""
+        self.outlooks = outlooks
+        self.forecasts_changed.emit()
+
+    def take_notice(self, notice: object) -> None:
+        """Take what the ACD passed on to all desks (a `DeskNotice`)."""
+        self.noticed.emit(notice)
 
     def take_trouble(self, said: Said | None) -> None:
         """Take why decisions cannot be kept just now, or that they can again."""

@@ -16,6 +16,7 @@ from console.core.floor.view import FloorView
 from console.core.words import say
 from console.ui import i18n, theme
 from console.ui.banner import DemoBanner
+from console.ui.desk_notices import DeskNotices
 from console.ui.i18n import render, tr
 from console.ui.icons import icon
 from console.ui.notify import Notices
@@ -140,6 +141,7 @@ class DeskWindow(QWidget):
         self._wall: WallWindow | None = None
         self.notices = Notices(lambda: shell.preferences, self.come_forward)
         self.todo.counted.connect(self.notices.hear)
+        self.desk_notices = DeskNotices(shell, self.notices)
 
         self._wire_keys()
         shell.view_changed.connect(self._show_view)

@@ -23,6 +23,7 @@ from console.core.work.floor_checks import CheckState, FloorCheck
 from console.desk.clock import FloorClock, SystemClock
 from console.settings import PreferencesFile
 from console.ui.bridge import Bridge
+from console.views.desk_notices import DeskNotice
 from tests.app.open_floor import WITHIN, KnownSecrets
 from tests.feeds.fake_ami import SECRET, FakeAmi, a_floor
 from tests.feeds.live_feed import profile_of
@@ -37,6 +38,7 @@ class Desk:
     def __init__(self, data: Path, qtbot: QtBot) -> None:
         self.qtbot = qtbot
         self.told: list[Said] = []
+        self.noticed: list[DeskNotice] = []
         self.view = FloorView()
         self.book = Book()
         self.trouble: Said | None = None
@@ -65,6 +67,12 @@ class Desk:
 
     def take_forecasts(self, forecasts: Mapping[str, Any]) -> None:
         del forecasts
+
+    def take_outlooks(self, outlooks: Mapping[str, Any]) -> None:
+        del outlooks
+
+    def take_notice(self, notice: DeskNotice) -> None:
+        self.noticed.append(notice)
 
     def take_trouble(self, said: Said | None) -> None:
         self.trouble = said
