@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from msgspec.structs import replace
 
+from console.app.plan_replies import plan_replies
 from console.core.errors import NotAllowed
 from console.core.floor.model import Instant
 from console.core.floor.policy import FloorPolicy
@@ -26,6 +27,7 @@ from console.core.work.break_records import (
 from console.core.work.floor_checks import ConfirmFloorCheck
 from console.core.work.levers import LeaveLever, SetLeverAgain
 from console.views.book_cards import lever_subject
+from console.views.plan_cards import PLAN, PLAN_FLEX
 from console.views.typed_time import read_moment
 
 FIRST_SLOT: Instant = 0.0
@@ -52,6 +54,8 @@ def commands_of(
         return (ConfirmFloorCheck(id=uuid4().hex, by=by, check_id=subject),)
     if kind == "lever":
         return _of_levers(subject, action, book, by)
+    if kind in {PLAN, PLAN_FLEX}:
+        return plan_replies(card, action, why, policy=policy, by=by, at=at)
     if kind == "break":
         commands = _of_break(subject, action, why, book=book, policy=policy, by=by, at=at)
         seen = (forecasts or {}).get(subject)

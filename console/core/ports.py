@@ -12,7 +12,7 @@ from console.core.floor.figures import Contact, CurvePoint
 from console.core.floor.model import Instant, Interface, QueueName, Uid
 from console.core.floor.policy import FloorPolicy
 from console.core.floor.tape import Block, Damage, Span
-from console.core.kept import Book, Command, JournalLine, Kept, Step
+from console.core.kept import Book, Command, JournalLine, K, Kept, Step
 from console.core.words import Said
 
 
@@ -298,6 +298,14 @@ class Store(Protocol):
 
     def journal(self, begin: int = 0, limit: int = 1000) -> list[JournalLine]:
         """Return journal lines with sequence > `begin`, oldest first."""
+        ...
+
+    def journal_between(self, begin: Instant, end: Instant) -> list[JournalLine]:
+        """Return the journal lines of begin <= at <= end, oldest first."""
+        ...
+
+    def all_of(self, kind: type[K]) -> list[K]:
+        """Return every record of one kind ever kept, the closed ones too, by id."""
         ...
 
     def verify(self) -> Said | None:

@@ -1,5 +1,6 @@
 """The forecaster's thread: what each open request would do to its queue, and how many more may leave each group.
 
+How the lines would stand without the emergency plans under way is computed here too.
 Never in the screen's thread and never in the desk's: `publish` gets what the cards show, `submit` the outlooks that
 decisions are judged by. Whatever is the same question (group, length, on line or not) is computed once for all.
 """
@@ -22,10 +23,13 @@ from console.core.rules.break_forecast import (
     most_leaving,
     same_enough,
 )
+from console.core.rules.plan_outlook import PlanOutlook, minutes_wanted, outlook
 from console.core.work.break_cases import promised_on_line, rules_of, standing
 from console.core.work.break_outlooks import LIVES_S, Outlook, TellOutlook
 from console.core.work.break_records import WAITING, Break
+from console.core.work.break_serving import deciding_groups
 from console.core.work.meal_records import MealPlan, PlanState
+from console.core.work.plan_subjects import open_runs
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +40,8 @@ TOLD_AGAIN_S: Seconds = LIVES_S / 3
 """When an outlook that says the same is told again, long before the last one is too old to judge by."""
 
 Forecasts = Mapping[str, BreakForecast]
+Outlooks = Mapping[str, PlanOutlook]
+"""By the id of a run."""
 Question = tuple[str, int, int]
 """Group, minutes, and how many leave the line by it: 1, or 0 for who is not on line anyway."""
 
@@ -43,7 +49,8 @@ Question = tuple[str, int, int]
 class Forecaster:
     """Keeps the forecasts of all open requests new. `wake` may be called from any thread and never waits.
 
-    `publish` gets every changed mapping from break to forecast, in this thread.
+    `publish` gets every changed mapping from break to forecast, `publish_outlooks` every changed one from a plan's run
+    to what would be without it; both in this thread.
     """
 
     def __init__(
@@ -53,12 +60,15 @@ class Forecaster:
         book_of: Callable[[], Book],
         publish: Callable[[Forecasts], None],
         submit: Callable[[Command], None] = lambda _command: None,
+        publish_outlooks: Callable[[Outlooks], None] = lambda _told: None,
     ) -> None:
         self._clock = clock
         self._view_of = view_of
         self._book_of = book_of
         self._publish = publish
         self._submit = submit
+        self._publish_outlooks = publish_outlooks
+        self._without: dict[str, tuple[int, PlanOutlook]] = {}
         self._wake = threading.Event()
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, name="forecaster", daemon=True)
@@ -103,7 +113,8 @@ class Forecaster:
         planning = [each for each in book.every(MealPlan).values() if each.state is PlanState.PROPOSED]
         if at is None or view.link.status is not LinkStatus.LIVE:
             asked, planning, at = [], [], self._clock.now()
-        groups = {each.group for each in asked} | {plan.group for plan in planning}
+        concerned = {each.id: deciding_groups(book, view, each) for each in asked}
+        groups = {group for those in concerned.values() for group in those} | {plan.group for plan in planning}
         starts = {group: self._start(book, view, group, at) for group in groups}
         told: dict[str, BreakForecast] = {}
         for each in asked:
@@ -117,9 +128,24 @@ class Forecaster:
             self._publish(told)
         for group, start in starts.items():
             if start is not None and not self._end.is_set():
-                kinds = {each.kind for each in asked if each.group == group}
+                kinds = {each.kind for each in asked if group in concerned[each.id]}
                 kinds |= {plan.kind for plan in planning if plan.group == group}
                 self._look_out(book, start, sorted(kinds))
+
+        self._without_plans(book)
+
+    def _without_plans(self, book: Book) -> None:
+        """Follow the lines of every open run as if nobody did anything: once an hour of it, not at every look."""
+        now, before = self._clock.now(), self._without
+        self._without = {}
+        for run in open_runs(book):
+            wanted = minutes_wanted(run.floor_then, now)
+            known = before.get(run.id)
+            if known is None or known[0] != wanted:
+                known = (wanted, outlook(run.id, run.floor_then, wanted))
+            self._without[run.id] = known
+        if self._without != before:
+            self._publish_outlooks({run: told for run, (_, told) in self._without.items()})
 
     def _start(self, book: Book, view: FloorView, group: str, at: Instant) -> GroupNow | None:
         return group_now(view, group, promised=promised_on_line(book, view, group, at))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, Table, exc, insert, or_, select, text
 
 from console.core.errors import FloordeskError, Stale
 from console.core.floor.model import Instant
-from console.core.kept import Book, Command, JournalLine, Kept, Step
+from console.core.kept import Book, Command, JournalLine, K, Kept, Step
 from console.core.ports import News
 from console.core.words import Said, say
 from console.store import schema
@@ -99,6 +99,20 @@ class DeskStore:
         """Return journal lines with sequence > `begin`, oldest first."""
         with said(self._path), self._engine.begin() as connection:
             return _lines(connection, begin, limit)
+
+    def journal_between(self, begin: Instant, end: Instant) -> list[JournalLine]:
+        """Return the journal lines of begin <= at <= end, oldest first."""
+        journal = schema.journal
+        wanted = select(journal).where(journal.c.at >= begin, journal.c.at <= end).order_by(journal.c.seq)
+        with said(self._path), self._engine.begin() as connection:
+            return [JournalLine(**row._asdict()) for row in connection.execute(wanted)]
+
+    def all_of(self, kind: type[K]) -> list[K]:
+        """Return every record of one kind ever kept, the closed ones too, by id."""
+        table = TABLES[kind]
+        with said(self._path), self._engine.begin() as connection:
+            found = self._records(connection, select(table).order_by(table.c.id), kind, table)
+            return [record for record in found if isinstance(record, kind)]
 
     def verify(self) -> Said | None:
         """Return the first altered, missing or cut journal entry in words, or None when the chain holds."""

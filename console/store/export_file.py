@@ -22,7 +22,11 @@ _WIDEST = 48
 
 def write_table(path: Path, table: Sheet) -> Said | None:
     """Write a table to `path` (.xlsx, anything else is CSV in UTF-8); return why not, or None."""
-    data = _workbook(table) if path.suffix.lower() == ".xlsx" else _csv(table)
+    return write_whole(path, _workbook(table) if path.suffix.lower() == ".xlsx" else _csv(table))
+
+
+def write_whole(path: Path, data: bytes) -> Said | None:
+    """Write a file so that it is whole or not there; return why not, or None."""
     beside = path.with_name(f".{path.name}.part")
     try:
         beside.write_bytes(data)

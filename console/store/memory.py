@@ -7,7 +7,7 @@ import msgspec
 
 from console.core.errors import Stale
 from console.core.floor.model import Instant
-from console.core.kept import Book, Command, JournalLine, Kept, Step
+from console.core.kept import Book, Command, JournalLine, K, Kept, Step
 from console.core.ports import News
 from console.core.words import Said, say
 from console.store.journal import Head, chained, first_fault
@@ -81,6 +81,17 @@ class MemoryStore:
         """Return journal lines with sequence > `begin`, oldest first."""
         with self._lock:
             return self._lines[begin : begin + limit]
+
+    def journal_between(self, begin: Instant, end: Instant) -> list[JournalLine]:
+        """Return the journal lines of begin <= at <= end, oldest first."""
+        with self._lock:
+            return [line for line in self._lines if begin <= line.at <= end]
+
+    def all_of(self, kind: type[K]) -> list[K]:
+        """Return every record of one kind ever kept, the closed ones too, by id."""
+        with self._lock:
+            records = dict(self._records[kind])
+        return [record for _, record in sorted(records.items()) if isinstance(record, kind)]
 
     def verify(self) -> Said | None:
         """Return the first fault of the chain, or None."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
+from console.core.preferences import actor_of
 from console.ui.shell import Shell
 from console.ui.turns import OUT_OF_SIGHT
 
@@ -77,9 +78,18 @@ class WorkCards(QObject):
 
     def _show(self, judging: "Judging") -> None:
         from console.views.book_cards import work_cards  # noqa: PLC0415  as above
+        from console.views.plan_cards import plan_cards  # noqa: PLC0415  as above
 
         shell = self._shell
-        cards = work_cards(shell.live, shell.book, shell.live_now(), trouble=shell.trouble, breaks=judging.cards())
+        now = shell.live_now()
+        cards = work_cards(
+            shell.live,
+            shell.book,
+            now,
+            trouble=shell.trouble,
+            breaks=judging.cards(),
+            plans=plan_cards(shell.live, shell.book, now, by=actor_of(shell.preferences, ""), outlooks=shell.outlooks),
+        )
         shell.show_cards(cards, SOURCE)
 
     def undo(self) -> None:

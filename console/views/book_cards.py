@@ -12,6 +12,7 @@ from console.core.words import Said, say
 from console.core.work.floor_checks import CheckState, FloorCheck
 from console.views.break_words import clock24
 from console.views.judging import break_cards
+from console.views.plan_cards import plan_cards
 from console.views.scope import group_ids_by_queue, home_of
 from console.views.sight import sight
 from console.views.todo import MOST_LINES, Action, Card
@@ -29,13 +30,16 @@ def work_cards(
     trouble: Said | None = None,
     mine: tuple[str, ...] = (),
     breaks: Iterable[Card] | None = None,
+    plans: Iterable[Card] | None = None,
 ) -> tuple[Card, ...]:
     """Return the cards of everything decided or to be decided; `trouble` is why decisions cannot be kept just now.
 
-    Where there are too many, those of the groups `mine` are the ones told in full; `breaks` are known already.
+    Where there are too many, those of the groups `mine` are the ones told in full; `breaks` and `plans`, where given,
+    are known already.
     """
     cards = [
         *(break_cards(sight(view, book, at, forecasts), mine) if breaks is None else breaks),
+        *(plan_cards(view, book, at) if plans is None else plans),
         *_check_cards(view, book, at),
         *_lever_cards(view, book, at),
     ]

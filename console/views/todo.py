@@ -40,7 +40,8 @@ SHORT: Mapping[str, Short] = {
 class Action(msgspec.Struct, frozen=True, kw_only=True):
     """One answer to a card; `shortcut` is a key that gives it, `kind` plain, strong or danger.
 
-    `asks` is what has to be typed before it is given (a reason, a time), in place on the card.
+    `asks` is what has to be typed before it is given (a reason, a time), in place on the card; `preset` stands there
+    already.
     """
 
     key: str
@@ -48,6 +49,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     shortcut: str = ""
     kind: str = "plain"
     asks: Said | None = None
+    preset: str = ""
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,6 +27,9 @@ _SIGMAS = 5.0
 _LEFT = 1e-6
 """The weight of stationary states above the crowd kept."""
 
+_HARDLY_LEFT = 0.995
+"""The largest share of those who ever came that is taken to have given up, where a line is longer than it can last."""
+
 _SHORT, _LONG = (np.polynomial.legendre.leggauss(points) for points in (4, 12))
 """Gauss points over the arrivals nearer to the end of the break than the target: a short stretch, or a long one."""
 
@@ -39,12 +42,14 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ahead(msgspec.Struct, frozen=True, kw_only=True):
-    """The line at one moment ahead: callers expected waiting, and the mean wait of one who comes then.
+    """The line at one moment ahead: callers expected waiting, how long those have waited, and what a new one will wait.
 
-    `wait_min` ends with the answer or with giving up; None: without a bound, as nobody serves and nobody gives up.
+    `waited_min` is the mean over those waiting then, so far; None: nobody calls. `wait_min` ends with the answer or
+    with giving up; None: without a bound, as nobody serves and nobody gives up.
     """
 
     waiting: float
+    waited_min: float | None
     wait_min: float | None
 
 
@@ -80,6 +85,7 @@ def ahead(asked: Break) -> list[Ahead]:
     line = np.maximum(np.arange(size) - asked.seats, 0)
     waits = np.zeros(size)
     waits[asked.seats :] = mean_wait(size - asked.seats, asked.seats * asked.service, asked.abandon)
+    ages = _ages(asked, line)
     down = _departures(size, asked, asked.seats)
     first, longest = _first_step(asked, size, asked.seats), min(1.0, _longest(asked, asked.seats))
     found: list[Ahead] = []
@@ -90,9 +96,27 @@ def ahead(asked: Break) -> list[Ahead]:
         if minute:
             first = longest
         chances = np.maximum(crowd, 0.0)
-        wait = expected(chances, waits)
-        found.append(Ahead(waiting=float(chances @ line), wait_min=wait if math.isfinite(wait) else None))
+        wait, waiting = expected(chances, waits), float(chances @ line)
+        waited = None if ages is None else float(chances @ (line * ages)) / max(waiting, 1e-12)
+        found.append(Ahead(waiting=waiting, waited_min=waited, wait_min=wait if math.isfinite(wait) else None))
     return found
+
+
+def _ages(asked: Break, line: Vector) -> Vector | None:
+    """Return the mean time waited so far by a line of each length, in the order of arrival; None: nobody calls.
+
+    As many stand behind one who came w ago as came since and have not given up: arrivals * (1 - e^(-abandon*w)) /
+    abandon. So the length says how long ago its first one came, and the mean is over all who came since.
+    """
+    if asked.arrivals == 0:
+        return None
+    if asked.abandon == 0:
+        halves: Vector = line / asked.arrivals / 2
+        return halves
+    gone = np.clip(line * asked.abandon / asked.arrivals, 1e-6, _HARDLY_LEFT)
+    oldest = -np.log1p(-gone)
+    ages: Vector = (1.0 - (1.0 - gone) * (1.0 + oldest)) / gone / asked.abandon
+    return np.where(line > 0, ages, 0.0)
 
 
 def _points(near: float, lost: float) -> tuple[Vector, Vector]:

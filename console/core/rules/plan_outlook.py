@@ -30,15 +30,17 @@ LONGEST_MIN = 240
 
 
 class OutlookPoint(Record, frozen=True, kw_only=True):
-    """One minute of it: people expected waiting, `least` and `most` at the ends of the rates, and the mean wait.
+    """One minute of it: people expected waiting, `least` and `most` at the ends of the rates, and their waits.
 
-    `wait_s` is what a caller who comes then would wait, answered or giving up; None: without a bound.
+    `mean_wait_s` is the floor's own figure, the mean of those waiting then, so far. `wait_s` is what a caller who comes
+    then would wait, answered or giving up; None: without a bound.
     """
 
     at: Instant
     waiting: float
     least: float
     most: float
+    mean_wait_s: Seconds | None
     wait_s: Seconds | None
 
 
@@ -148,13 +150,20 @@ def _followed(now: GroupNow, arrivals: float, service: float, abandon: float, mi
 
 
 def _point(courses: list[_Course], minute: int, begun: Instant) -> OutlookPoint:
-    waits = [(course.weight, course.likely[minute].wait_min) for course in courses]
-    weight = sum(each for each, _ in waits)
-    sums = [share * wait for share, wait in waits if wait is not None]
+    found = [(course.weight, course.likely[minute]) for course in courses]
+    crowd = [(each.waiting, each.waited_min) for _, each in found if each.waiting > 0]
     return OutlookPoint(
         at=begun + minute * 60.0,
-        waiting=sum(course.likely[minute].waiting for course in courses),
+        waiting=sum(each.waiting for _, each in found),
         least=sum(course.least[minute].waiting for course in courses),
         most=sum(course.most[minute].waiting for course in courses),
-        wait_s=None if len(sums) < len(waits) or weight <= 0 else sum(sums) / weight * 60,
+        mean_wait_s=_mean_s(crowd),
+        wait_s=_mean_s([(weight, each.wait_min) for weight, each in found]),
     )
+
+
+def _mean_s(parts: list[tuple[float, float | None]]) -> Seconds | None:
+    """Return the weighted mean of minutes as seconds, None where one of them has none."""
+    weight = sum(each for each, _ in parts)
+    sums = [each * minutes for each, minutes in parts if minutes is not None]
+    return None if len(sums) < len(parts) or weight <= 0 else sum(sums) / weight * 60

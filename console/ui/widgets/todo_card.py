@@ -170,7 +170,8 @@ class TodoCard(QWidget):
         self._asking = key
         self.words.setPlaceholderText(render(action.asks))
         self.words.setAccessibleName(render(action.label))
-        self.words.clear()
+        self.words.setText(action.preset)
+        self.words.selectAll()
         self.words.show()
         self.words.setFocus(Qt.FocusReason.OtherFocusReason)
         self.updateGeometry()
