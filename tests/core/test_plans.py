@@ -15,8 +15,8 @@ from console.core.roles import CONSOLE, Actor, Role
 from console.core.rules.watches import WatchState
 from console.core.step import step
 from console.core.work.asked import commands_of
-from console.core.work.break_cases import verdict_on
 from console.core.work.break_records import AskBreak, Break, BreakState, GrantBreak, RefuseBreak
+from console.core.work.break_verdicts import verdict_on
 from console.core.work.levers import SetLeverAgain
 from console.core.work.plan_flex import request_of
 from console.core.work.plan_records import (

@@ -8,12 +8,14 @@ from msgspec.structs import replace
 
 from console.core.floor.figures import FloorFigures
 from console.core.floor.model import LinkStatus
+from console.core.floor.policy import SkillGroup
 from console.core.floor.view import FloorView
 from console.core.kept import Book, Command
 from console.core.rules.break_forecast import FRESH_S, BreakForecast, GroupNow, forecast
 from console.core.work.break_outlooks import LIVES_S, Outlook, TellOutlook
 from console.core.work.break_records import Break, BreakState
 from console.core.work.meal_records import MealPlan, PlanState
+from console.core.work.policies import BREAKS, Policy
 from console.desk import forecaster as module
 from console.desk.forecaster import Forecaster, Forecasts
 from tests.core.floor_of_ten import GROUP, NOON, floor, seat
@@ -172,6 +174,25 @@ def test_a_plan_of_meal_rounds_under_hand_is_looked_out_for_too() -> None:
     stand.forecaster.look()
     assert stand.submitted[0].most.keys() == {"meal"}
     assert stand.published == []
+
+
+def test_a_second_group_that_must_agree_is_looked_out_for_too() -> None:
+    stand = Stand(asking(1))
+    people = {**stand.view.people, "p1": replace(stand.view.people["p1"], groups=(GROUP, "care"))}
+    groups = (*stand.view.policy.groups, SkillGroup(id="care", name="会员服务", queues=("care",)))
+    figures = replace(
+        stand.view.figures, groups={**stand.view.figures.groups, "care": stand.view.figures.groups[GROUP]}
+    )
+    stand.view = replace(stand.view, people=people, policy=replace(stand.view.policy, groups=groups), figures=figures)
+    stand.forecaster.look()
+    assert [told.group for told in stand.submitted] == [GROUP]
+    strict = Policy(
+        id=BREAKS, version=1, body={"everywhere": {"primary_decides": False}}, edited_at=NOON, edited_by="li"
+    )
+    stand.book = stand.book.told(stand.book.seq + 1, (strict,), {})
+    stand.forecaster.look()
+    assert [told.group for told in stand.submitted] == [GROUP, "care"]
+    assert stand.submitted[-1].most.keys() == {"toilet"}
 
 
 def test_a_group_nobody_knows_is_let_be() -> None:

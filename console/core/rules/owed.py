@@ -115,7 +115,7 @@ class Prospect(Record, frozen=True, kw_only=True):
     """A request as it stands `at` now, and what is known of the time to come.
 
     `case` is what the rules look at now, `away` how many are away or promised away by kind. `room` is how many more may
-    leave by the forecast (None: it does not tell).
+    leave by the forecast (None: it does not tell). `others` are further groups in which it has to pass.
     """
 
     at: Instant
@@ -124,6 +124,7 @@ class Prospect(Record, frozen=True, kw_only=True):
     back: tuple[Back, ...] = ()
     ahead: tuple[Reserved, ...] = ()
     room: int | None = None
+    others: tuple["Prospect", ...] = ()
 
 
 class Slot(Record, frozen=True, kw_only=True):
@@ -145,9 +146,10 @@ def first_slot(prospect: Prospect, minute: Minute, *, earliest: Instant | None =
     """
     begin = prospect.at if earliest is None else max(earliest, prospect.at)
     moments = {begin: say("it fits then") if begin > prospect.at else say("now")}
-    for at, why in _moments(prospect, minute):
-        if at > begin:
-            moments.setdefault(at, why)
+    for each in (prospect, *prospect.others):
+        for at, why in _moments(each, minute):
+            if at > begin:
+                moments.setdefault(at, why)
     for at in sorted(moments):
         if fits(prospect, at, minute):
             return Slot(at=at, why=moments[at])
@@ -160,7 +162,11 @@ def unknown_slot(begin: Instant) -> Slot:
 
 
 def fits(prospect: Prospect, at: Instant, minute: Minute) -> bool:
-    """Return whether a break that begins `at` keeps the rules and the forecast, and everybody's slot ahead in line."""
+    """Return whether a break that begins `at` keeps rules, forecast and everybody's slot ahead, in every group."""
+    return all(_fits_in(each, at, minute) for each in (prospect, *prospect.others))
+
+
+def _fits_in(prospect: Prospect, at: Instant, minute: Minute) -> bool:
     if not judge(case_at(prospect, at, minute)).allowed or not _room_at(prospect, at):
         return False
     until = at + prospect.case.minutes * 60.0

@@ -1,31 +1,23 @@
-"""From book and floor to what the rules look at: who is on line, who is promised away, what the asker has had today."""
+"""From book and floor to who is who: who is on line, who is promised away, what somebody has had today."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from msgspec.structs import replace
-
 from console.core.floor.day import day_of, zone_of
-from console.core.floor.figures import Figures
 from console.core.floor.model import AgentState, AgentStatus, Instant, Interface, Seconds
 from console.core.floor.people import Person
-from console.core.floor.policy import Channel, FloorPolicy, SkillGroup
+from console.core.floor.policy import FloorPolicy
 from console.core.floor.seats import Reasons, Standing, home_at, standing_of
 from console.core.floor.view import FloorView
 from console.core.kept import Book
 from console.core.levers import Lever, LeverState, SeatPaused
 from console.core.rules.break_policy import BreakKind, BreakPolicy, Minutes
-from console.core.rules.breaks import Case, Verdict, handover_begin, judge
 from console.core.work.break_index import breaks_of
-from console.core.work.break_records import OUT, PROMISED, Break, BreakState
-from console.core.work.plan_subjects import plan_holding_breaks
+from console.core.work.break_records import OUT, PROMISED, Break
 from console.core.work.policies import BREAKS, Policy, policy_in_force
 
 REPEATED_S: Seconds = 300.0
 """A request told again so soon after it was asked is the same one, even if it is over."""
-
-RESTORED_S: Seconds = 60.0
-"""Whoever is signed in so soon after the ACD started was signed in by it, from what it had kept."""
 
 _read: tuple[Policy | None, BreakPolicy] = (None, BreakPolicy())
 _reasons: tuple[tuple[str, ...] | None, Reasons] = (None, Reasons(()))
@@ -120,7 +112,7 @@ def on_granted_break(book: Book) -> frozenset[str]:
 
 def promised_on_line(book: Book, view: FloorView, group: str, at: Instant, *, but: str = "") -> int:
     """Return how many seats of a group are on line still but promised away."""
-    return _on_line_of(view, [each for each in breaks_of(book).promised_of(group) if each.id != but], at)
+    return on_line_of(view, [each for each in breaks_of(book).promised_of(group) if each.id != but], at)
 
 
 def minute_of_day(view: FloorView, at: Instant) -> int:
@@ -149,66 +141,6 @@ def taken_by_person(book: Book, view: FloorView, at: Instant, *, only: str = "")
             spent = (at if each.ended_at is None else each.ended_at) - each.departed_at
             total[each.person] = total.get(each.person, 0.0) + spent
     return {person: round(spent / 60) for person, spent in total.items()}
-
-
-def case_of(book: Book, view: FloorView, asked: Break, group: str, at: Instant) -> Case:
-    """Return what the rules look at when `asked` is judged in `group` at a moment."""
-    rules = rules_of(book).of(group)
-    kind = rules.kind(asked.kind) or rules.asked("", asked.reason)
-    figures = view.figures.groups.get(group, Figures())
-    seats = figures.seats
-    others = [each for each in breaks_of(book).promised_of(group) if each.id != asked.id]
-    still_on_line = _on_line_of(view, others, at)
-    asker = view.people.get(asked.person)
-    here = standing(view, asker, at) if asker is not None and asked.group == group else None
-    leaves = here is not None and here.on_line
-    on_line = seats.on_line - still_on_line
-    # The asker, away already, keeps nobody; who is not on shift was never counted.
-    itself = here is not None and here.on_shift and not leaves
-    away = seats.on_shift - on_line - (1 if itself else 0)
-    skill_group = next((each for each in view.policy.groups if each.id == group), None)
-    case = Case(
-        kind=kind,
-        rules=rules,
-        group=group,
-        on_shift=seats.on_shift,
-        on_line=on_line,
-        away=max(away, 0),
-        away_alike=away_by_kind(book, group, but=asked.id).get(kind.id, 0),
-        minute=minute_of_day(view, at),
-        leaves_line=leaves,
-        taken_min=taken_minutes(book, view, asked.person, at),
-        minutes=asked.minutes,
-        waiting=figures.now.waiting,
-        emergency_waiting=0 if skill_group is None else skill_group.emergency_waiting,
-        mean_wait_s=figures.now.mean_wait_s if figures.now.waiting > 1 else None,
-        emergency_wait_s=_emergency_wait(view, skill_group),
-        plan=plan_holding_breaks(book, view, group, asked.id),
-        is_web=skill_group is not None and skill_group.channel is Channel.WEB,
-    )
-    return _with_reliefs(book, view, case, asked, at) if kind.web_relief and case.is_web else case
-
-
-def verdict_on(book: Book, view: FloorView, asked: Break, at: Instant) -> Verdict:
-    """Return what the rules say of a request now, in its primary group and its others."""
-    person = view.people.get(asked.person)
-    others = tuple(each for each in (person.groups if person else ()) if each != asked.group)
-    return judge(
-        case_of(book, view, asked, asked.group, at),
-        tuple(case_of(book, view, asked, group, at) for group in others),
-    )
-
-
-def figures_of(verdict: Verdict) -> dict[str, int | float | str | None]:
-    """Return a verdict as plain figures for the record and the journal."""
-    return {
-        "before": verdict.before,
-        "after": verdict.after,
-        "on_shift": verdict.on_shift,
-        "percent": verdict.percent,
-        "needs": verdict.needs,
-        "objections": "; ".join(objection.said.english() for objection in verdict.objections),
-    }
 
 
 def unasked_interfaces(book: Book, view: FloorView, at: Instant, *, after_s: float) -> Iterable[AgentState]:
@@ -248,62 +180,7 @@ def _begin_of_day(at: Instant, policy: FloorPolicy) -> Instant:
     return begin
 
 
-def _on_line_of(view: FloorView, breaks: Iterable[Break], at: Instant) -> int:
+def on_line_of(view: FloorView, breaks: Iterable[Break], at: Instant) -> int:
+    """Return how many of those with these breaks are on line still."""
     people = [view.people[each.person] for each in breaks if each.person in view.people]
     return sum(standing(view, person, at).on_line for person in people)
-
-
-def _emergency_wait(view: FloorView, group: SkillGroup | None) -> float | None:
-    if group is None or group.targets.average_wait_s is None:
-        return None
-    return group.targets.average_wait_s * (1 + view.policy.emergency_wait_over)
-
-
-# ---- relief at handover ----------------------------------------------------------------------------------------------
-
-
-def _with_reliefs(book: Book, view: FloorView, case: Case, asked: Break, at: Instant) -> Case:
-    """Return the case with who has come for the next shift: each lets one go, and one who is on line again no more."""
-    ago = handover_begin(case.rules, case.minute)
-    if ago is None:
-        return case
-    begin = at - at % 60 - ago * 60.0
-    gone = {each.person for each in promised(book)}
-    signed_in = [
-        _signed_in(view, each)
-        for each in view.people.values()
-        if each.primary_group == case.group and each.id not in gone and each.id != asked.person
-        if standing(view, each, at).on_line
-    ]
-    reliefs = sum(since is not None and since >= begin for since in signed_in)
-    let_go = sum(
-        each.kind == case.kind.id
-        and each.group == case.group
-        and each.id != asked.id
-        and _let_go(view, each, begin, at)
-        for each in book.every(Break).values()
-    )
-    unknown = sum(since is None for since in signed_in)
-    return replace(case, relieved=reliefs > let_go, reliefs=reliefs, let_go=let_go, unknown=unknown)
-
-
-def _let_go(view: FloorView, out: Break, begin: Instant, at: Instant) -> bool:
-    if out.state in PROMISED:
-        return True
-    person = view.people.get(out.person)
-    left = out.state is BreakState.RETURNED and out.departed_at is not None and out.departed_at >= begin
-    return left and (person is None or not standing(view, person, at).on_line)
-
-
-def _signed_in(view: FloorView, person: Person) -> Instant | None:
-    """Return since when somebody is signed in, None where any of their queues does not tell."""
-    members = [
-        view.members.get((queue, state.interface)) for state in states_of(view, person) for queue in state.queues
-    ]
-    moments = [None if member is None else member.login_at for member in members]
-    known = [moment for moment in moments if moment is not None]
-    if not known or len(known) < len(moments):
-        return None
-    booted_at = view.link.booted_at
-    # An ACD that starts signs everybody in anew: that tells nothing of when they came.
-    return None if booted_at is not None and 0 <= min(known) - booted_at <= RESTORED_S else min(known)

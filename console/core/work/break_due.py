@@ -9,7 +9,7 @@ from console.core.kept import Book, Command
 from console.core.levers import Lever
 from console.core.roles import CONSOLE
 from console.core.rules.owed import Place
-from console.core.work.break_cases import rules_of, states_of, unasked_interfaces, verdict_on
+from console.core.work.break_cases import rules_of, states_of, unasked_interfaces
 from console.core.work.break_line import gone_home, line_of, may_go
 from console.core.work.break_records import (
     OUT,
@@ -28,6 +28,7 @@ from console.core.work.break_records import (
     ReturnBreak,
     WithdrawBreak,
 )
+from console.core.work.break_verdicts import verdict_on
 from console.core.work.meal_records import round_of
 
 UNASKED_AFTER_S = 10.0

@@ -17,6 +17,8 @@ class BreakIndex(msgspec.Struct, frozen=True):
     """Breaks by state, group and person; each in the order in which the book holds them."""
 
     promised: tuple[Break, ...]
+    away: tuple[Break, ...]
+    waiting: tuple[Break, ...]
     promised_in: Mapping[str, tuple[Break, ...]]
     away_in: Mapping[str, tuple[Break, ...]]
     waiting_in: Mapping[str, tuple[Break, ...]]
@@ -39,7 +41,7 @@ class BreakIndex(msgspec.Struct, frozen=True):
         return self.departed.get(person, _NONE)
 
 
-_EMPTY = BreakIndex((), {}, {}, {}, {})
+_EMPTY = BreakIndex((), (), (), {}, {}, {}, {})
 _last: tuple[Mapping[str, Break], BreakIndex] = ({}, _EMPTY)
 
 
@@ -56,6 +58,8 @@ def breaks_of(book: Book) -> BreakIndex:
 
 def _indexed(records: Iterable[Break]) -> BreakIndex:
     promised: list[Break] = []
+    away: list[Break] = []
+    waiting: list[Break] = []
     promised_in: dict[str, list[Break]] = {}
     away_in: dict[str, list[Break]] = {}
     waiting_in: dict[str, list[Break]] = {}
@@ -63,6 +67,8 @@ def _indexed(records: Iterable[Break]) -> BreakIndex:
     for each in records:
         if each.departed_at is not None:
             departed.setdefault(each.person, []).append(each)
+        if each.state in PROMISED | OUT:
+            away.append(each)
         if each.state in PROMISED:
             promised.append(each)
             promised_in.setdefault(each.group, []).append(each)
@@ -70,8 +76,17 @@ def _indexed(records: Iterable[Break]) -> BreakIndex:
         elif each.state in OUT:
             away_in.setdefault(each.group, []).append(each)
         elif each.state in WAITING:
+            waiting.append(each)
             waiting_in.setdefault(each.group, []).append(each)
-    return BreakIndex(tuple(promised), _held(promised_in), _held(away_in), _held(waiting_in), _held(departed))
+    return BreakIndex(
+        tuple(promised),
+        tuple(away),
+        tuple(waiting),
+        _held(promised_in),
+        _held(away_in),
+        _held(waiting_in),
+        _held(departed),
+    )
 
 
 def _held(found: Mapping[str, list[Break]]) -> dict[str, tuple[Break, ...]]:

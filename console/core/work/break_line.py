@@ -1,6 +1,9 @@
 """The line of those who wait for a break, read from book and floor: its order, and each one's first possible slot."""
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
+
+from msgspec.structs import replace
 
 from console.core.floor.figures import Figures
 from console.core.floor.model import Instant, LinkStatus
@@ -8,31 +11,22 @@ from console.core.floor.people import Person
 from console.core.floor.view import FloorView
 from console.core.kept import Book
 from console.core.rules.break_policy import BreakKind, Minutes
-from console.core.rules.breaks import judge
-from console.core.rules.owed import (
-    Back,
-    Place,
-    Prospect,
-    Reserved,
-    Slot,
-    Waiting,
-    first_slot,
-    fits,
-    in_line,
-    unknown_slot,
-)
+from console.core.rules.breaks import Case
+from console.core.rules.owed import Back, Place, Prospect, Reserved, Slot, Waiting, first_slot, fits, in_line
 from console.core.work.break_cases import (
     away_by_kind,
-    case_of,
     minute_of_day,
+    promised_on_line,
     rules_of,
     standing,
     states_of,
     taken_by_person,
-    verdict_on,
 )
+from console.core.work.break_index import breaks_of
 from console.core.work.break_outlooks import room
-from console.core.work.break_records import WAITING, Break, BreakState
+from console.core.work.break_records import PROMISED, Break, BreakState
+from console.core.work.break_serving import away_too, deciding_groups
+from console.core.work.break_verdicts import case_of, verdict_on
 
 ASKED_BACK_S = 180.0
 """When somebody overdue, or asked back, is expected: nobody knows, but soon."""
@@ -49,24 +43,68 @@ def line_of(book: Book, view: FloorView, group: str, at: Instant) -> tuple[Place
     """Return who waits in a group, in order, and why."""
     taken = taken_by_person(book, view, at)
     return in_line(
-        (_waiting(book, view, each, taken.get(each.person, 0), at) for each in _waiting_in(book, group)),
+        (_waiting(book, view, each, taken.get(each.person, 0), at) for each in breaks_of(book).waiting_of(group)),
         many_contacts=rules_of(book).of(group).many_contacts,
     )
+
+
+def _line_through(book: Book, view: FloorView, group: str, at: Instant) -> tuple[Place, ...]:
+    """Return everybody in order whose break has to pass in a group, whatever their own group.
+
+    It is one order wherever it is asked for: of two who stand in each other's way, one is always first.
+    """
+    taken = taken_by_person(book, view, at)
+    through = []
+    for each in breaks_of(book).waiting:
+        if group in deciding_groups(book, view, each):
+            waiting = _waiting(book, view, each, taken.get(each.person, 0), at)
+            many = waiting.contacts > rules_of(book).of(each.group).many_contacts
+            through.append(replace(waiting, hard=waiting.hard or many))
+    return in_line(through, many_contacts=sys.maxsize)
 
 
 def prospect_of(
     book: Book, view: FloorView, asked: Break, at: Instant, line: tuple[Place, ...] | None = None
 ) -> Prospect:
-    """Return a request and what is known of the time to come in its group, whose `line` may be known already."""
-    case = case_of(book, view, asked, asked.group, at)
+    """Return a request and what is known of the time to come in its groups; its own group's `line` may be known."""
+    own = line_of(book, view, asked.group, at) if line is None else line
+    others = deciding_groups(book, view, asked)[1:]
+    return replace(
+        _prospect_in(book, view, asked, asked.group, own, at),
+        others=tuple(
+            _prospect_in(book, view, asked, group, _line_through(book, view, group, at), at) for group in others
+        ),
+    )
+
+
+def _prospect_in(
+    book: Book, view: FloorView, asked: Break, group: str, line: tuple[Place, ...], at: Instant
+) -> Prospect:
+    away = away_by_kind(book, group, but=asked.id)
+    too = away_too(book, view, group) if group != asked.group else []
+    for each in too:
+        if each.id != asked.id:
+            away[each.kind] = away.get(each.kind, 0) + 1
+    case = case_of(book, view, asked, group, at)
     return Prospect(
         at=at,
         case=case,
-        away=away_by_kind(book, asked.group, but=asked.id),
-        back=tuple(_back(book, view, asked, at)),
-        ahead=tuple(_ahead(book, asked, line_of(book, view, asked.group, at) if line is None else line, at)),
-        room=room(book, asked.group, asked.kind, case.on_line, at),
+        away=away,
+        back=tuple(_back(book, view, asked, (*breaks_of(book).away_of(group), *too), at)),
+        ahead=tuple(_ahead(book, asked, line, at)),
+        room=_room_in(book, view, asked, case, at),
     )
+
+
+def _room_in(book: Book, view: FloorView, asked: Break, case: Case, at: Instant) -> int | None:
+    """Return how many more may leave a group by the forecast, which knows only those whose primary group it is."""
+    if case.group == asked.group:
+        return room(book, case.group, asked.kind, case.on_line, at)
+    figures = view.figures.groups.get(case.group, Figures())
+    own = figures.seats.on_line - promised_on_line(book, view, case.group, at, but=asked.id)
+    left = room(book, case.group, asked.kind, own, at)
+    gone = sum(each.state in PROMISED and each.id != asked.id for each in away_too(book, view, case.group))
+    return None if left is None else left - gone
 
 
 def slot_for(
@@ -80,24 +118,24 @@ def slot_for(
 ) -> Slot:
     """Return the first moment at which `asked` can be granted, as far as is known now."""
     prospect = prospect_of(book, view, asked, at, line)
-    if judge(prospect.case).allowed and not verdict_on(book, view, asked, at).allowed:
-        # Only another group stands against it, whose time to come is not looked into.
-        return unknown_slot(at if earliest is None else max(earliest, at))
     return first_slot(prospect, lambda when: minute_of_day(view, when), earliest=earliest)
 
 
 def may_go(book: Book, view: FloorView, asked: Break, at: Instant, line: tuple[Place, ...] | None = None) -> bool:
     """Return whether rules, forecast and those ahead in line let a request be granted now."""
-    if not verdict_on(book, view, asked, at).allowed:
-        return False
     return fits(prospect_of(book, view, asked, at, line), at, lambda when: minute_of_day(view, when))
 
 
 def is_clear(book: Book, view: FloorView, asked: Break, at: Instant) -> bool:
     """Return whether rules and forecast are clear: what a kind that grants itself needs."""
-    case = case_of(book, view, asked, asked.group, at)
-    left = room(book, asked.group, asked.kind, case.on_line, at)
-    return verdict_on(book, view, asked, at).allowed and (left is None or left > 0 or not case.leaves_line)
+    if not verdict_on(book, view, asked, at).allowed:
+        return False
+    for group in deciding_groups(book, view, asked):
+        case = case_of(book, view, asked, group, at)
+        left = _room_in(book, view, asked, case, at)
+        if left is not None and left <= 0 and case.leaves_line:
+            return False
+    return True
 
 
 def gone_home(view: FloorView, asked: Break, at: Instant) -> bool:
@@ -107,10 +145,6 @@ def gone_home(view: FloorView, asked: Break, at: Instant) -> bool:
         return False
     states = states_of(view, person)
     return bool(states) and not any(state.queues for state in states) and not standing(view, person, at).on_shift
-
-
-def _waiting_in(book: Book, group: str) -> list[Break]:
-    return [each for each in book.every(Break).values() if each.group == group and each.state in WAITING]
 
 
 def _waiting(book: Book, view: FloorView, asked: Break, taken_min: Minutes, at: Instant) -> Waiting:
@@ -153,21 +187,12 @@ def _ahead(book: Book, asked: Break, line: tuple[Place, ...], at: Instant) -> It
             yield Reserved(at=max(slot, at), minutes=each.minutes, kind=kind, name=each.name)
 
 
-def _back(book: Book, view: FloorView, asked: Break, at: Instant) -> list[Back]:
-    found = []
-    for each in book.every(Break).values():
-        if each.group != asked.group or each.id == asked.id or each.state in WAITING or each.closed_at is not None:
-            continue
-        person = view.people.get(each.person)
-        found.append(
-            Back(
-                at=_expected(book, each, at),
-                name=each.name,
-                kind=each.kind,
-                joins=person is not None and not person.flex and not person.trainer,
-            )
-        )
-    return found
+def _back(book: Book, view: FloorView, asked: Break, away: Iterable[Break], at: Instant) -> Iterator[Back]:
+    for each in away:
+        if each.id != asked.id:
+            person = view.people.get(each.person)
+            joins = person is not None and not person.flex and not person.trainer
+            yield Back(at=_expected(book, each, at), name=each.name, kind=each.kind, joins=joins)
 
 
 def _expected(book: Book, out: Break, at: Instant) -> Instant:

@@ -21,11 +21,23 @@ from console.core.work.break_records import (
     Break,
     BreakCommand,
 )
+from console.core.work.break_serving import deciding_groups, second_groups
 
 
 def seats_of_group(group: str) -> str:
-    """Return the aggregate of a group's seats: judged and touched by every grant, so no seat is promised twice."""
+    """Return the aggregate of a group's seats: judged and touched by grants, so no seat is promised twice."""
     return f"seats:{group}"
+
+
+def seats_judged(book: Book, view: FloorView, asked: Break) -> dict[str, int]:
+    """Return the seats a judgement rests on, with the versions read: those of every group the break has to pass in."""
+    names = [seats_of_group(group) for group in deciding_groups(book, view, asked)]
+    return {name: book.versions.get(name, 0) for name in names}
+
+
+def seats_taken(view: FloorView, asked: Break) -> tuple[str, ...]:
+    """Return the seats that are one fewer when somebody may go: those of every group they serve."""
+    return tuple(seats_of_group(group) for group in (asked.group, *second_groups(view, asked)))
 
 
 def break_of(book: Book, command: BreakCommand) -> Break:

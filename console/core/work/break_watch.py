@@ -35,7 +35,7 @@ from console.core.work.break_steps import (
     let_go,
     moved_on,
     pauses,
-    seats_of_group,
+    seats_taken,
     told_to,
 )
 from console.core.work.levers import LeverMoved, LeverRefused
@@ -149,8 +149,8 @@ def regular(book: Book, view: FloorView, command: MakeRegular, at: Instant) -> S
         exception=command.why,
     )
     said = say("{who} makes it regular as {kind}: {why}", who=command.by.name, kind=kind.name, why=command.why)
-    seats = seats_of_group(out.group)
-    step = Step(puts=(regular,), entries=(entry_of(regular, "regular", said),), touched=(seats,))
+    seats = seats_taken(view, out)
+    step = Step(puts=(regular,), entries=(entry_of(regular, "regular", said),), touched=seats)
     # The pause that stands is kept, whatever its reason reads; when the agent is back it is taken off.
     standing = replace(kind, reason=out.reason) if out.reason else kind
     return step + pauses(book, view, regular, standing, at, regular=True)

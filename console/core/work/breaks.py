@@ -37,13 +37,11 @@ from console.core.rules.owed import LEAST_S
 from console.core.words import say
 from console.core.work import break_watch as watch
 from console.core.work.break_cases import (
-    figures_of,
     person_named,
     rules_of,
     same_request,
     states_of,
     usual_minutes,
-    verdict_on,
 )
 from console.core.work.break_due import due, in_round, round_grant
 from console.core.work.break_line import is_clear, may_go, slot_for
@@ -76,9 +74,11 @@ from console.core.work.break_steps import (
     let_go,
     moved_on,
     pauses,
-    seats_of_group,
+    seats_judged,
+    seats_taken,
     told_to,
 )
+from console.core.work.break_verdicts import figures_of, verdict_on
 from console.core.work.levers import LeverMoved, LeverRefused
 from console.core.workflow import Workflow
 
@@ -176,13 +176,12 @@ def _grant(book: Book, view: FloorView, command: GrantBreak, at: Instant) -> Ste
         said = say("{who} grants {name} {kind}, {minutes} min, against the rules: {why}", **words, why=command.why)
     else:
         said = say("{who} grants {name} {kind}, {minutes} min", **words)
-    seats = seats_of_group(asked.group)
     step = Step(
         puts=(granted,),
         entries=(entry_of(granted, "granted", said, **facts),),
         messages=(told_to(granted, command, "BreakGranted", view, at, Minutes=str(granted.minutes)),),
-        judged={seats: book.versions.get(seats, 0)},
-        touched=(seats,),
+        judged=seats_judged(book, view, asked),
+        touched=seats_taken(view, asked),
     )
     return step + pauses(book, view, granted, kind, at, regular=_away_already(view, asked))
 
