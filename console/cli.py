@@ -117,8 +117,6 @@ def _plan(arguments: argparse.Namespace) -> int:
     from console.app import plans  # noqa: PLC0415
 
     told, floor = arguments, arguments.floor
-    if told.verb == "report":
-        return _plan_report(arguments)
     match told.verb:
         case "check":
             return plans.plan_check(Path(told.file), floor, print, note)
@@ -243,6 +241,7 @@ def _plan_parsers(commands: "argparse._SubParsersAction[_OneLineParser]") -> Non
         parser.add_argument("--floor", default="", help="the connection that is meant; the one last used")
         parser.set_defaults(run=_plan)
     verb["rehearse"].add_argument("--json", action="store_true")
+    verb["report"].set_defaults(run=_plan_report)
     form = verb["report"].add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true")
     form.add_argument("--html", default="", metavar="OUT.html", help="write a printable page")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from console.core.floor.figures import CurvePoint
-from console.core.floor.model import Instant, Record
+from console.core.floor.model import Instant, Record, Seconds
 from console.core.floor.policy import FloorPolicy, Tone
 from console.core.floor.view import FloorView
 from console.core.words import Said, say
@@ -210,7 +210,7 @@ def _figures(report: PlanReport) -> Iterator[KeyFigure]:
     yield KeyFigure(
         label=say("Reaction"),
         value=clock(report.waited_s),
-        under=say("from the fire to the beginning"),
+        under=say("since it fired"),
         tone=Tone.WARN if late else Tone.CALM,
     )
     stood = sum(step.stood_at is not None for step in report.steps)
@@ -220,7 +220,7 @@ def _figures(report: PlanReport) -> Iterator[KeyFigure]:
         under=say("{stood} of {steps} steps stood", stood=stood, steps=len(report.steps)),
         tone=Tone.CALM if stood == len(report.steps) or report.started_at is None else Tone.WARN,
     )
-    yield KeyFigure(label=say("Lasted"), value=clock(report.lasted_s), under=say("from the beginning to all put back"))
+    yield KeyFigure(label=say("Lasted"), value=clock(report.lasted_s), under=say("until all was put back"))
     before, during = report.before["peak_waiting"], report.during["peak_waiting"]
     yield KeyFigure(
         label=say("Most waiting"),
@@ -229,7 +229,7 @@ def _figures(report: PlanReport) -> Iterator[KeyFigure]:
     )
     lost, answered = report.during["abandoned"], report.during["answered"]
     yield KeyFigure(
-        label=say("Gave up"), value=_count(lost), under=say("{answered} answered meanwhile", answered=_count(answered))
+        label=say("Gave up"), value=_count(lost), under=say("{answered} were answered", answered=_count(answered))
     )
 
 
@@ -323,3 +323,31 @@ def _marks(report: PlanReport) -> Iterator[Mark]:
         yield Mark(at=report.down_at, what="down", label="", said=say("standing down begins"), tone=Tone.WARN)
     if report.ended_at is not None and report.started_at is not None:
         yield Mark(at=report.ended_at, what="over", label="", said=say("all put back"))
+
+
+def grouped_marks(told: ToldReport, apart: Seconds) -> tuple[Mark, ...]:
+    """Return the marks in order, steps less than `apart` from the first of them as one, its label "1–3, 5"."""
+    marks: list[Mark] = []
+    runs: list[list[Mark]] = []
+    for mark in sorted(told.marks, key=lambda mark: mark.at):
+        if mark.what != "step":
+            marks.append(mark)
+        elif runs and mark.at - runs[-1][0].at < apart:
+            runs[-1].append(mark)
+        else:
+            runs.append([mark])
+    for run in runs:
+        first = run[0]
+        marks.append(Mark(at=first.at, what="step", label=_ranges([mark.label for mark in run]), said=first.said))
+    return tuple(sorted(marks, key=lambda mark: mark.at))
+
+
+def _ranges(labels: list[str]) -> str:
+    """Return numbers as people write them: 1–3, 5."""
+    told: list[list[int]] = []
+    for number in sorted(int(label) for label in labels):
+        if told and number == told[-1][-1] + 1:
+            told[-1].append(number)
+        else:
+            told.append([number])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in told)

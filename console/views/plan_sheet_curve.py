@@ -1,13 +1,13 @@
 """The curve of a plan's report as a drawing for paper: two lines told apart by their stroke, the steps by number."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from html import escape
 
 from console.core.floor.model import Instant, Record, Seconds
 from console.core.floor.policy import FloorPolicy, Tone
 from console.core.words import Said, say
 from console.views.curve import Plot, nice_top, plot, time_marks
-from console.views.plan_report import ToldReport
+from console.views.plan_report import ToldReport, grouped_marks
 from console.views.plan_report_words import local
 
 WIDE, HIGH = 720.0, 300.0
@@ -46,40 +46,24 @@ class Flag(Record, frozen=True, kw_only=True):
         return 9.0 + 6.0 * len(self.words)
 
 
-def flags_of(marks: tuple[tuple[float, str], ...], *, apart: float = APART) -> tuple[Flag, ...]:
-    """Return a flag for each run of steps (x, number) less than `apart` from its first; none covers another."""
-    runs: list[tuple[float, list[str]]] = []
-    for x, label in sorted(marks):
-        if runs and x - runs[-1][0] < apart:
-            runs[-1][1].append(label)
-        else:
-            runs.append((x, [label]))
+def flags_of(marks: Iterable[tuple[float, str]]) -> tuple[Flag, ...]:
+    """Return a flag for each mark (x, words), in lanes so that none covers another."""
     flags: list[Flag] = []
     ends: list[float] = []
-    for x, labels in runs:
-        flag = Flag(x=x, words=_ranges(labels), lane=0)
+    for x, words in sorted(marks):
+        flag = Flag(x=x, words=words, lane=0)
         lane = next((n for n, end in enumerate(ends) if x - flag.wide / 2 > end + 2), len(ends))
         ends[lane : lane + 1] = [x + flag.wide / 2]
-        flags.append(Flag(x=x, words=flag.words, lane=lane))
+        flags.append(Flag(x=x, words=words, lane=lane))
     return tuple(flags)
-
-
-def _ranges(labels: list[str]) -> str:
-    """Return numbers as people write them: 1–3, 5."""
-    told: list[list[int]] = []
-    for number in sorted(int(label) for label in labels):
-        if told and number == told[-1][-1] + 1:
-            told[-1].append(number)
-        else:
-            told.append([number])
-    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in told)
 
 
 def curve_svg(told: ToldReport, policy: FloorPolicy, words: Words) -> str:
     """Return the drawing as SVG; the lines differ by stroke as well as by colour."""
     length = max(60.0, told.end - told.begin)
     flat = _Area(begin=told.begin, length=length, top=0.0)
-    flags = flags_of(tuple((flat.x(mark.at), mark.label) for mark in told.marks if mark.what == "step"))
+    grouped = grouped_marks(told, APART * length / (WIDE - LEFT - RIGHT))
+    flags = flags_of((flat.x(mark.at), mark.label) for mark in grouped if mark.what == "step")
     lanes = max((flag.lane for flag in flags), default=-1) + 1
     area = _Area(begin=told.begin, length=length, top=26.0 + LANE * lanes)
     columns = int(WIDE - LEFT - RIGHT)

@@ -34,7 +34,10 @@ class Expected(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Curve(msgspec.Struct, frozen=True, kw_only=True):
-    """What the drawing shows; `marks` are moments and what is written at them (the steps of a plan)."""
+    """What the drawing shows; `marks` are moments and what is written at them (the steps of a plan).
+
+    `over`: it ends at `now`, which is long past and not named.
+    """
 
     points: Sequence[CurvePoint] = ()
     limit: int | None = None
@@ -44,6 +47,7 @@ class Curve(msgspec.Struct, frozen=True, kw_only=True):
     zone: tzinfo = UTC
     muted: bool = False
     marks: tuple[tuple[Instant, str], ...] = ()
+    over: bool = False
 
 
 class CurveDrawing(QWidget):
@@ -65,7 +69,7 @@ class CurveDrawing(QWidget):
             curve.points is old.points
             and curve.expected is old.expected
             and (curve.limit, curve.muted, curve.zone) == (old.limit, old.muted, old.zone)
-            and curve.marks == old.marks
+            and (curve.marks, curve.over) == (old.marks, old.over)
             and curve.now // STEP_S == old.now // STEP_S
             and abs(curve.begin - old.begin) < STEP_S
         )

@@ -204,6 +204,7 @@ class DayPlot:
         )
 
     def _now(self, curve: "Curve", metrics: QFontMetrics, area: QRectF) -> None:
+        self.now.setVisible(not curve.over)
         self.now.setPos(curve.now - curve.begin)
         self.now.setPen(self._pen("soft"))
         self.now.setSpan(2.0 / (area.bottom() + 2), 1.0 - theme.px(4) / (area.bottom() + 2))
@@ -211,7 +212,9 @@ class DayPlot:
             moment = datetime.fromtimestamp(curve.now, curve.zone)
             text = tr("as of {time}", time=moment.strftime("%H:%M:%S"))
         else:
-            text = tr("now · next 30 minutes expected") if curve.expected else tr("now")
+            # What is expected of the time to come; what might have been instead of the past has words of its own.
+            ahead = curve.expected and curve.expected[0].at >= curve.now - 60
+            text = tr("now · next 30 minutes expected") if ahead else tr("now")
         away = theme.px(6) / max(1, metrics.horizontalAdvance(text))
         rise = (metrics.ascent() - theme.px(10)) / metrics.height()
         self._beside(self.now.label, text, "soft", (-away if curve.expected else 1 + away, rise))
