@@ -5,20 +5,19 @@ from enum import StrEnum
 
 import msgspec
 
-from console.core.floor.figures import FLOOR_SUBJECT
 from console.core.floor.model import Instant
-from console.core.floor.policy import Channel, FloorPolicy, Tone
+from console.core.floor.policy import Tone
 from console.core.floor.view import FloorView
 from console.core.kept import Book
 from console.core.roles import CONSOLE
-from console.core.rules.watches import Each, figures_at, group_at
+from console.core.rules.watches import figures_at
 from console.core.words import Said, say
-from console.core.work.plan_actions import action_of
-from console.core.work.plan_records import HELD, Directive, PlanRun, RunState, StepRun, StepState
+from console.core.work.plan_records import HELD, Directive, PlanRun, RunState, StepState
 from console.core.work.plan_subjects import groups_under, open_runs
 from console.views.break_words import clock24
 from console.views.link import Trust, standing
-from console.views.words import CHANNEL, clock
+from console.views.plan_words import step_words, subject_words
+from console.views.words import clock
 
 MOST_LINES = 3
 
@@ -130,17 +129,6 @@ def _began(run: PlanRun) -> Instant:
     return run.started_at or run.proposed_at or 0.0
 
 
-def subject_words(policy: FloorPolicy, subject: str) -> Said:
-    """Return what a plan's subject is called: a group or queue by its name, a channel, or the whole floor."""
-    kind, _, name = subject.partition(":")
-    if subject == FLOOR_SUBJECT:
-        return say("Whole floor")
-    if kind == Each.CHANNEL and name in set(Channel):
-        return CHANNEL[Channel(name)]
-    group = group_at(policy, subject) if kind == Each.GROUP else None
-    return say("{name}", name=group.name if group is not None else name)
-
-
 # ---- one plan --------------------------------------------------------------------------------------------------------
 
 
@@ -149,7 +137,7 @@ def _line(view: FloorView, run: PlanRun, stage: Stage, at: Instant) -> PlanLine:
         run=run.id,
         stage=stage,
         name=run.body.name,
-        subject=subject_words(view.policy, run.subject),
+        subject=subject_words(view, run.subject),
         since=_since(view, run, stage, at),
         progress=_progress(run, stage),
         figures=tuple(_figures(view, run, at)),
@@ -190,15 +178,7 @@ def _progress(run: PlanRun, stage: Stage) -> Said:
     step = min(under_way or pending, key=lambda each: each.n)
     if stage is Stage.ASKING:
         return say("step {n} of {count}", n=step.n + 1, count=count)
-    return say("step {n} of {count}: {step}", n=step.n + 1, count=count, step=step_words(step))
-
-
-def step_words(step: StepRun) -> Said:
-    """Return what a step does; one this program no longer knows is called by its action."""
-    try:
-        return action_of(step.body).said()
-    except msgspec.ValidationError:
-        return say("{name}", name=step.does)
+    return say("step {n} of {count}: {step}", n=step.n + 1, count=count, step=step_words(step.body))
 
 
 def _figures(view: FloorView, run: PlanRun, at: Instant) -> Iterator[Said]:
@@ -225,7 +205,7 @@ def _asks(run: PlanRun, stage: Stage) -> Said | None:
     step = next((each for each in run.steps if each.n == run.question_at), None)
     if step is None:
         return None
-    said = step_words(step)
+    said = step_words(step.body)
     return {
         "ask": say("{words}", words=str(step.body.get("text", ""))),
         "visible": say("customers will notice: {step}. Go on?", step=said),
@@ -262,7 +242,7 @@ def _wording(view: FloorView, given: Directive, run: PlanRun | None) -> WordingL
         id=given.id,
         title=given.title,
         text=given.text,
-        subject=subject_words(view.policy, given.subject),
+        subject=subject_words(view, given.subject),
         given=say("given out at {time} · {by}", time=time, by=by),
         until=until,
     )

@@ -108,7 +108,7 @@ def test_what_it_asks_stands_in_words_and_the_step_is_named_once() -> None:
     desk.ticks(5)
     asks = only(desk).asks
     assert asks is not None
-    assert asks.english() == "customers will notice: IVR short-cut: announce. Go on?"
+    assert asks.english() == "customers will notice: IVR short-cut: the emergency announcement. Go on?"
 
 
 def test_a_held_lever_and_a_failed_step_are_asked_about_each_in_their_own_words() -> None:
@@ -121,8 +121,8 @@ def test_a_held_lever_and_a_failed_step_are_asked_about_each_in_their_own_words(
         assert asks is not None
         words[question] = asks.english()
     assert words == {
-        "held": "somebody else holds: IVR short-cut: announce. Go on?",
-        "failed": "failed: IVR short-cut: announce. How to go on?",
+        "held": "somebody else holds: IVR short-cut: the emergency announcement. Go on?",
+        "failed": "failed: IVR short-cut: the emergency announcement. How to go on?",
     }
 
 
@@ -227,7 +227,7 @@ def test_a_subject_is_called_as_people_call_it() -> None:
         book = Book(kinds={PlanRun: {"r": replace(run_in(RunState.RUNNING, "r", desk.at), subject=subject)}})
         called[subject] = plan_banner(desk.view, book, desk.at).lines[0].subject.english()
     group = next(each.name for each in desk.view.policy.groups if each.id == GROUP)
-    assert called == {"floor": "Whole floor", "channel:phone": "Phone", SUBJECT: group, "queue:vip": "vip"}
+    assert called == {"floor": "Whole floor", "channel:phone": "Phone", SUBJECT: group, "queue:vip": "Queue vip"}
 
 
 def test_every_stage_has_words_of_its_own() -> None:
