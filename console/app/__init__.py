@@ -23,7 +23,7 @@ from console.desk.clock import SystemClock
 from console.secrets import ServedSecrets, SystemKeyring
 
 if TYPE_CHECKING:
-    from console.desk.forecaster import Forecasts
+    from console.desk.forecaster import Forecasts, Outlooks
 
 log = logging.getLogger(__name__)
 
@@ -77,11 +77,13 @@ def snapshot(
                 ready.set()
 
         forecasts: list[Forecasts] = []
+        outlooks: list[Outlooks] = []
         opened = OpenFloor(
             _picture_profile(floor),
             Surroundings(None, clock, SystemKeyring(), language),
             publish=take,
             publish_forecasts=forecasts.append,
+            publish_outlooks=outlooks.append,
         )
         opened.start()
         try:
@@ -99,6 +101,7 @@ def snapshot(
             size=size,
             book=book,
             forecasts=expected,
+            outlooks=outlooks[-1] if outlooks else {},
         )
     return 0
 

@@ -13,6 +13,7 @@ from console.core.kept import Book
 from console.core.ports import Clock
 from console.core.preferences import Settings
 from console.core.rules.break_forecast import BreakForecast
+from console.core.rules.plan_outlook import PlanOutlook
 from console.core.words import say
 from console.ui.bridge import Bridge
 from console.ui.pages import PAGES
@@ -40,6 +41,7 @@ def snapshot(  # noqa: PLR0913  what a picture may show
     cards: tuple[Card, ...] = (),
     book: Book | None = None,
     forecasts: Mapping[str, BreakForecast] | None = None,
+    outlooks: Mapping[str, PlanOutlook] | None = None,
 ) -> None:
     """Paint a page of a floor into `out` (PNG) in the language and theme of `settings`; raises BadInput.
 
@@ -64,6 +66,7 @@ def snapshot(  # noqa: PLR0913  what a picture may show
     if book is not None:
         shell.take_book(book)
         shell.take_forecasts(forecasts or {})
+        shell.take_outlooks(outlooks or {})
         _settle()
         work_cards = getattr(window, "work", None)
         if work_cards is not None:

@@ -24,9 +24,9 @@ from console.core.work.plan_rights import why_not
 from console.core.work.plan_subjects import open_runs
 from console.views.break_words import clock24
 from console.views.plan_answers import flex_answers
-from console.views.plan_effect import SOON_S, effect_lines, nothing_line
+from console.views.plan_effect import SOON_S, effect_lines, fired_lines, nothing_line
 from console.views.plan_run import RunSheet, sheet_of
-from console.views.plan_words import fired_words, step_words, subject_words, trouble_words
+from console.views.plan_words import step_words, subject_words, trouble_words
 from console.views.todo import Action, Card
 from console.views.words import clock
 
@@ -112,7 +112,7 @@ def _card(seen: _Seen) -> Card:
     return Card(
         id=f"{PLAN}:{run.id}",
         tone=tone,
-        title=say("{plan} · {subject}", plan=run.body.name, subject=subject_words(seen.view, run.subject)),
+        title=say("Plan: {plan} · {subject}", plan=run.body.name, subject=subject_words(seen.view, run.subject)),
         lines=tuple(lines),
         actions=(*(_answers(seen) if seen.not_mine is None else ()), OPEN),
         badge=badge,
@@ -162,7 +162,7 @@ def _lines(seen: _Seen) -> Iterator[Said]:
     if run.state is RunState.STANDING_DOWN:
         yield from _going_down(seen)
         return
-    if seen.sheet.asks is not None:
+    if seen.sheet.asks is not None and run.question != "failed":
         yield seen.sheet.asks
     if run.state is RunState.ASKING and run.question == "visible":
         yield from _also_visible(run)
@@ -179,7 +179,7 @@ def _lines(seen: _Seen) -> Iterator[Said]:
 
 def _offered(seen: _Seen) -> Iterator[Said]:
     run = seen.run
-    yield from _in_pairs(fired_words(run.fired, seen.view))
+    yield from _in_pairs(fired_lines(run, seen.view))
     if run.state is RunState.PUT_OFF:
         yield from effect_lines(run, seen.view)
     told = nothing_line(seen.outlook, seen.at, ahead=SOON_S)
@@ -229,8 +229,7 @@ def _under_way(run: PlanRun) -> Iterator[Said]:
 def _failures(seen: _Seen) -> Iterator[Said]:
     run = seen.run
     for step in run.steps:
-        asked = run.state is RunState.ASKING and run.question_at == step.n
-        if step.state is StepState.FAILED and not asked:
+        if step.state is StepState.FAILED:
             why = trouble_words(step.trouble, seen.book)
             yield say("Step {n} failed ({what}): {why}", n=step.n + 1, what=step_in_short(step), why=why)
 
@@ -247,6 +246,8 @@ def _going_down(seen: _Seen) -> Iterator[Said]:
     elif stage_ends(run) > seen.at:
         time = clock24(stage_ends(run), seen.view.policy)
         yield say("What customers notice is back; the rest follows at {time}.", time=time)
+    else:
+        yield say("Everything goes back to what it was found as.")
     left = [step for step in run.steps if step.state is StepState.RELEASED and step.trouble]
     for step in left:
         yield say("Step {n} is left to a person: {levers}", n=step.n + 1, levers=step.trouble)

@@ -6,11 +6,12 @@ from console.core.floor.figures import CurvePoint
 from console.core.floor.model import Instant, Seconds
 from console.core.floor.view import FloorView
 from console.core.rules.plan_outlook import OutlookPoint, PlanOutlook
+from console.core.rules.watches import group_at
 from console.core.words import Said, say
 from console.core.work.plan_due import curve_of
 from console.core.work.plan_records import PlanRun
 from console.views.plan_run import ALWAYS, FigureRow, figure_rows
-from console.views.plan_words import figure_text
+from console.views.plan_words import LIMIT, figure_text, fired_words
 from console.views.words import DASH, clock
 
 SOON_S: Seconds = 600.0
@@ -24,6 +25,19 @@ def nothing_by(outlook: PlanOutlook | None, at: Instant) -> dict[str, float]:
         return {}
     told = {"waiting": float(round(point.waiting))}
     return told if point.mean_wait_s is None else {**told, "mean_wait_s": point.mean_wait_s}
+
+
+def fired_lines(run: PlanRun, view: FloorView) -> tuple[Said, ...]:
+    """Return what fired a run, a wait with its group's target beside the line it crossed."""
+    group = group_at(view.policy, run.subject)
+    target = None if group is None else group.targets.average_wait_s
+    told = list(fired_words(run.fired, view))
+    wait, limit = run.fired.get("mean_wait_s"), run.fired.get(f"mean_wait_s{LIMIT}")
+    if target is not None and wait is not None and limit is not None and wait > limit:
+        plain = fired_words({"mean_wait_s": wait, f"mean_wait_s{LIMIT}": limit}, view)[0]
+        figures = {"value": clock(wait), "target": clock(target), "limit": clock(limit)}
+        told[told.index(plain)] = say("average wait {value}, target {target} (limit {limit})", **figures)
+    return tuple(told)
 
 
 def effect_lines(run: PlanRun, view: FloorView) -> Iterator[Said]:
