@@ -224,7 +224,6 @@ def test_granted_in_mid_call_the_clock_starts_when_the_call_ends(desk: Desk) -> 
 
 
 def test_a_grant_not_used_lapses_and_frees_the_seat(desk: Desk) -> None:
-    desk.view = floor(talking=[1])
     desk.grant(desk.ask(1))
     desk.at = NOON + BreakRules().lapse_s
     assert desk.tick() == ["LapseBreak"]

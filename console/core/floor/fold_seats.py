@@ -22,7 +22,7 @@ from console.core.floor.model import (
     Talk,
     Uid,
 )
-from console.core.floor.policy import FloorPolicy, group_of
+from console.core.floor.policy import FloorPolicy, wrap_up_of
 
 
 class Seats:
@@ -293,11 +293,7 @@ class Seats:
             return member.wrapup_s
         length = self._wrap_up.get(queue)
         if length is None:
-            policy = self._policy
-            length = policy.queue_wrap_up_s.get(queue, -1)
-            if length < 0:
-                length = group_of(policy, queue).wrap_up_s or policy.wrap_up_s
-            self._wrap_up[queue] = length
+            length = self._wrap_up[queue] = wrap_up_of(self._policy, queue)
         return length
 
     def _found_wrapping(self, seat: Seat, member: Member, at: Instant | None) -> None:

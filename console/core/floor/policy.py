@@ -118,6 +118,12 @@ def group_of(policy: FloorPolicy, queue: QueueName) -> SkillGroup:
     return SkillGroup(id=f"queue:{queue}", name=queue, queues=(queue,), emergency_waiting=policy.emergency_waiting)
 
 
+def wrap_up_of(policy: FloorPolicy, queue: QueueName) -> Seconds:
+    """Return how long wrap-up lasts after a call of `queue`, where the ACD does not tell it of the seat."""
+    own = policy.queue_wrap_up_s.get(queue, -1)
+    return own if own >= 0 else group_of(policy, queue).wrap_up_s or policy.wrap_up_s
+
+
 def answer_within(group: SkillGroup) -> Seconds:
     """Return the service level's threshold: answer in seconds on the phone, first response in a web group."""
     return group.targets.first_response_s if group.channel is Channel.WEB else group.targets.answer_within_s

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from console.core.floor.model import AgentStatus, Instant, LinkStatus, Record
+from console.core.floor.model import Instant, LinkStatus, Record
 from console.core.floor.view import FloorView
 from console.core.kept import Book, Command
 from console.core.levers import Lever
 from console.core.roles import CONSOLE
 from console.core.rules.owed import Place
 from console.core.work.break_cases import rules_of, states_of, unasked_interfaces
+from console.core.work.break_leaving import has_left, lapses_at
 from console.core.work.break_line import gone_home, line_of, may_go
 from console.core.work.break_records import (
     OUT,
@@ -110,11 +111,10 @@ def _of_time(moment: _Moment, out: Break) -> _Due:
 def _of_granted(moment: _Moment, granted: Break) -> _Due:
     if not moment.live:
         return None
-    if _has_left(moment.view, granted):
+    if has_left(moment.view, granted):
         return DepartBreak, {}
-    lapse_s = rules_of(moment.book).of(granted.group).lapse_s
-    unused = granted.decided_at is not None and moment.at >= granted.decided_at + lapse_s
-    return (LapseBreak, {}) if unused else None
+    lapses = lapses_at(moment.book, moment.view, granted)
+    return (LapseBreak, {}) if lapses is not None and moment.at >= lapses else None
 
 
 def in_round(book: Book, asked: Break, at: Instant) -> bool:
@@ -139,14 +139,6 @@ def _unasked(moment: _Moment) -> Iterator[Command]:
         yield NoticeUnasked(
             id=key, by=CONSOLE, break_id=key, interface=state.interface, reason=state.pause_reason or "", since=since
         )
-
-
-def _has_left(view: FloorView, granted: Break) -> bool:
-    """Return whether every seat of the person is paused or signed out, and none is on the phone."""
-    person = view.people.get(granted.person)
-    states = states_of(view, person) if person else []
-    talking = any(state.talk is not None or state.status is AgentStatus.TALKING for state in states)
-    return bool(states) and not talking and all(state.paused or not state.queues for state in states)
 
 
 def _is_seated(view: FloorView, out: Break) -> bool:
