@@ -3,6 +3,8 @@
 X-Floordesk-Id: the message's id, the same when it is told again
 X-Floordesk-Timestamp: seconds since the epoch
 X-Floordesk-Signature: sha256=<hex of HMAC-SHA256(secret, timestamp + "." + body)>
+
+Nothing goes out without a signature, unless the message says `Unsigned`.
 """
 
 import hashlib
@@ -59,9 +61,12 @@ class Webhooks:
     def _posted(self, message: Message) -> Answer:
         if urlsplit(message.to).scheme != "https":
             return Refused(say("A web hook goes over https; plain http could be read and changed on its way."))
-        secret = self._secret_of()
+        unsigned = message.fields.get("Unsigned") == "yes"
+        secret = "" if unsigned else self._secret_of()
         if isinstance(secret, Said):
             return Unreachable(secret)
+        if not secret and not unsigned:
+            return Refused(say("No secret is kept for the web hook: keep one, or let the plan say “unsigned = true”."))
         body = message.text.encode()
         stamp = str(int(self._clock.now()))
         headers = {

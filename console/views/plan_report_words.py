@@ -54,7 +54,8 @@ def retold(line: Happened, policy: FloorPolicy, called: Mapping[str, str]) -> Sa
     """Return what a line of the journal says; its subject, levers and values as people call them, the plan left out."""
     said = line.said
     if said.text == "{plan}, step {n}, {action}: {state}":
-        said = Said("step {n}, {action}: {state}", said.values)
+        of = said.values
+        said = say("step {n}, {action}: {state}", n=of["n"], action=of["action"], state=of["state"])
     values = dict(said.values)
     lever = str(values.get("lever", ""))
     for name, value in said.values.items():

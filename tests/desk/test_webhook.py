@@ -141,3 +141,25 @@ def test_a_locked_keyring_is_waited_for_and_nothing_goes_out_unsigned(receiver: 
     assert answered(hooks, message(receiver)) == Unreachable(locked)
     hooks.close()
     assert receiver.heard == []
+
+
+def test_without_a_secret_nothing_goes_out_and_it_is_said(receiver: Receiver, tmp_path: Path) -> None:
+    hooks = Webhooks(lambda: None, SystemClock(), context=ssl.create_default_context(cafile=tmp_path / "ca.pem"))
+    answer = answered(hooks, message(receiver))
+    hooks.close()
+    assert isinstance(answer, Refused)
+    assert answer.said.english().startswith("No secret is kept for the web hook")
+    assert receiver.heard == []
+
+
+def test_a_plan_that_says_so_posts_unsigned_and_asks_no_keyring(receiver: Receiver, tmp_path: Path) -> None:
+    def locked() -> Said:
+        raise AssertionError("the keyring is not asked")
+
+    hooks = Webhooks(locked, SystemClock(), context=ssl.create_default_context(cafile=tmp_path / "ca.pem"))
+    unsigned = message(receiver)
+    unsigned = Message(id=unsigned.id, to=unsigned.to, name=unsigned.name, text="{}", fields={"Unsigned": "yes"})
+    assert answered(hooks, unsigned) == Done()
+    hooks.close()
+    ((headers, _body),) = receiver.heard
+    assert "x-floordesk-signature" not in headers

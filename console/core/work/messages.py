@@ -8,6 +8,7 @@
 """
 
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -98,8 +99,14 @@ def _give_up(book: Book, _view: FloorView, command: MessageGivenUp, at: Instant)
 
 def _given_up(message: Message, trouble: str, at: Instant) -> Step:
     kept = msgspec.structs.replace(message, failed_at=at, failure=trouble)
-    said = say("{name} could not be told to {to}: {trouble}", name=message.name, to=message.to, trouble=trouble)
+    to = shown_address(message.to)
+    said = say("{name} could not be told to {to}: {trouble}", name=message.name, to=to, trouble=trouble)
     return Step(puts=(kept,), entries=(Entry(what="message.given_up", subject=f"messages:{message.id}", said=said),))
+
+
+def shown_address(to: str) -> str:
+    """Return a receiver as journal and screens may show it: of a web hook the host, for its path may be a secret."""
+    return (urlsplit(to).hostname or "https") if to.startswith("https:") else to
 
 
 WORKFLOW = Workflow(

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from string import Template
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from console.core.floor.day import zone_of
 from console.core.floor.model import Instant, QueueName, Record
@@ -106,6 +107,10 @@ class Action(Record, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_
     def stands(self, on: Ground) -> bool:
         """Return whether what it wants was seen to stand."""
         return all(_settled(lever) for lever in levers_of(on))
+
+    def trouble(self, on: Ground) -> str:
+        """Return why it will not come about, "" where nothing has said so."""
+        return refusal_of(on)
 
     def undo(self, _on: Ground) -> Effect:
         """Return what else it does when it is put back."""
@@ -215,6 +220,24 @@ def queue_faults(field: str, queues: tuple[QueueName, ...], known: Known) -> Ite
             yield Fault(
                 kind="unknown_queue", field=field, said=say("There is no queue {queue} on this floor.", queue=queue)
             )
+
+
+def address_faults(field: str, to: str) -> Iterator[Fault]:
+    """Yield what is wrong with an address of a web hook."""
+    try:
+        parts = urlsplit(to)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        yield Fault(kind="bad_address", field=field, said=say("This is no address: {reason}", reason=str(error)))
+        return
+    if parts.scheme == "http":
+        said = say("A web hook goes over https; plain http could be read and changed on its way.")
+        yield Fault(kind="plain_http", field=field, said=said)
+    elif parts.scheme != "https" or not host:
+        yield Fault(kind="bad_address", field=field, said=say("Tell “desks”, or an https address."))
+    elif parts.username or parts.password:
+        said = say("No name and password in an address: the web hook's secret belongs into the keyring.")
+        yield Fault(kind="bad_address", field=field, said=said)
 
 
 def number_faults(field: str, value: float | None, *, least: float, most: float) -> Iterator[Fault]:

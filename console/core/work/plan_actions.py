@@ -3,10 +3,10 @@
 import json
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 
+from console.core.floor.model import Instant, Seconds
 from console.core.floor.policy import Channel
 from console.core.kept import NOTHING, Entry, Message, Step
 from console.core.levers import RoutingKey
@@ -15,6 +15,7 @@ from console.core.rules.watches import Condition, holds
 from console.core.words import Said, say
 from console.core.work.break_records import WAITING, Break, BreakState, CallBack
 from console.core.work.breaks import HANDLERS
+from console.core.work.messages import shown_address
 from console.core.work.plan_action import (
     NAMES,
     Action,
@@ -23,6 +24,7 @@ from console.core.work.plan_action import (
     Ground,
     Known,
     Pull,
+    address_faults,
     filled,
     number_faults,
     one_line,
@@ -36,6 +38,8 @@ from console.core.work.plan_subjects import groups_under
 IVR_SHORTCUT = RoutingKey(family="ivr", key="shortcut")
 CLOSED, OVERFLOW = "queue/closed", "queue/overflow"
 ANNOUNCE = "announce"
+PATIENCE_S: Seconds = 20.0
+"""How long a step waits for a receiver that cannot be reached before the plan goes on without its answer."""
 PLAN_FAMILIES = ("ivr", "queue")
 """The families of the ACD's database that its dialplan reads for us; every other one is somebody else's."""
 
@@ -263,18 +267,22 @@ class Wording(Action, frozen=True, kw_only=True, tag="directive"):
 
 
 class Notify(Action, frozen=True, kw_only=True, tag="notify"):
-    """Tell all desks (tray and sound), or a web hook: a signed POST over https whose `body` is a template."""
+    """Tell all desks (tray and sound), or a web hook: a signed POST over https whose `body` is a template.
+
+    `unsigned`: the receiver checks no signature, so no secret has to be kept for it. The step stands when the receiver
+    has taken it; one that cannot be reached is tried on, and holds the plan up no longer than `PATIENCE_S`.
+    """
 
     text: str
     to: str = "desks"
     sound: bool = True
     body: str = ""
     content_type: str = "application/json"
+    unsigned: bool = False
 
     def said(self) -> Said:
         """Return what it does, in words; of a web hook only the host, its path may be a secret."""
-        to = self.to if self.to == "desks" else urlsplit(self.to).hostname or "https"
-        return say("Tell {to}: {words}", to=to, words=self.text)
+        return say("Tell {to}: {words}", to=shown_address(self.to), words=self.text)
 
     def take(self, on: Ground) -> Effect:
         """Tell."""
@@ -285,16 +293,29 @@ class Notify(Action, frozen=True, kw_only=True, tag="notify"):
         default = json.dumps({"plan": on.run.body.name, "subject": on.run.subject, "text": text}, ensure_ascii=False)
         sent = filled(self.body, on, as_json=is_json) if self.body else default
         fields = {"ContentType": self.content_type if self.body else "application/json"}
-        message = Message(
-            id=f"{on.holder}/PlanNotice/{on.at:.0f}", to=self.to, name="PlanNotice", fields=fields, text=sent, due=on.at
-        )
+        if self.unsigned:
+            fields["Unsigned"] = "yes"
+        message = Message(id=_notice(on, on.at), to=self.to, name="PlanNotice", fields=fields, text=sent, due=on.at)
         return Effect(messages=(message,))
+
+    def stands(self, on: Ground) -> bool:
+        """Return whether a web hook was told, or need not be waited for."""
+        if self.to == "desks":
+            return True
+        begun = on.at if on.step.begun_at is None else on.step.begun_at
+        message = on.book.get(Message, _notice(on, begun))
+        return (message is not None and message.sent_at is not None) or on.at - begun >= PATIENCE_S
+
+    def trouble(self, on: Ground) -> str:
+        """Return why a web hook would not be told."""
+        message = on.book.get(Message, _notice(on, on.step.begun_at or on.at))
+        return message.failure if message is not None and message.failed_at is not None else ""
 
     def faults(self, _known: Known) -> Iterator[Fault]:
         """Yield what is wrong with its fields."""
         yield from text_faults("text", self.text)
         if self.to != "desks":
-            yield from _address_faults(self.to)
+            yield from address_faults("to", self.to)
         yield from text_faults("body", self.body, needed=False)
         if self.body and self.content_type.endswith("json"):
             try:
@@ -387,21 +408,8 @@ def _to_desks(on: Ground, name: str, title: str, text: str, *, sound: bool = Fal
     return Message(id=f"{on.holder}/{name}/{on.at:.0f}", to="desks", name=name, fields=fields, due=on.at)
 
 
-def _address_faults(to: str) -> Iterator[Fault]:
-    try:
-        parts = urlsplit(to)
-        host, _ = parts.hostname, parts.port
-    except ValueError as error:
-        yield Fault(kind="bad_address", field="to", said=say("This is no address: {reason}", reason=str(error)))
-        return
-    if parts.scheme == "http":
-        said = say("A web hook goes over https; plain http could be read and changed on its way.")
-        yield Fault(kind="plain_http", field="to", said=said)
-    elif parts.scheme != "https" or not host:
-        yield Fault(kind="bad_address", field="to", said=say("Tell “desks”, or an https address."))
-    elif parts.username or parts.password:
-        said = say("No name and password in an address: the web hook's secret belongs into the keyring.")
-        yield Fault(kind="bad_address", field="to", said=said)
+def _notice(on: Ground, at: Instant) -> str:
+    return f"{on.holder}/PlanNotice/{at:.0f}"
 
 
 def _sample(body: str) -> str:

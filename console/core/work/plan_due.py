@@ -8,7 +8,7 @@ from console.core.floor.view import FloorView
 from console.core.kept import Book, Command
 from console.core.roles import CONSOLE
 from console.core.rules.watches import WatchState, figures_at, group_at
-from console.core.work.plan_action import Ground, held_by_others, refusal_of
+from console.core.work.plan_action import Ground, held_by_others
 from console.core.work.plan_actions import Ask, HoldBreaks, action_of
 from console.core.work.plan_flex import Flex, candidates, is_due, wanting
 from console.core.work.plan_records import (
@@ -116,9 +116,9 @@ def _next(book: Book, view: FloorView, run: PlanRun, at: Instant) -> list[Comman
     for step in run.steps:
         action, on = action_of(step.body), Ground(book=book, view=view, run=run, step=step, at=at)
         if step.state is _S.DOING:
-            refusal = refusal_of(on)
-            if refusal:
-                return [failing(run, step, refusal)]
+            trouble = action.trouble(on)
+            if trouble:
+                return [failing(run, step, trouble)]
             stands = action.stands(on)
             return [StepStands(id=f"{told}/stands", by=CONSOLE, run=run.id, n=step.n)] if stands else []
         if step.state is not _S.PENDING:

@@ -11,6 +11,7 @@ from console.core.kept import Book, Message
 from console.core.levers import Lever, Membership, RoutingKey, SeatPaused, Target, Value, lever_id, others
 from console.core.words import Said
 from console.core.work.break_records import WAITING, Break
+from console.core.work.messages import shown_address
 from console.core.work.plan_action import Action, Ground
 from console.core.work.plan_actions import HoldBreaks, action_of
 from console.core.work.plan_flex import Flex, candidates
@@ -38,7 +39,7 @@ class Setting(Record, frozen=True, kw_only=True):
 
 
 class Telling(Record, frozen=True, kw_only=True):
-    """One message a step would send."""
+    """One message a step would send; of a web hook's address no more than the host."""
 
     to: str
     name: str
@@ -143,7 +144,8 @@ def standing_value(view: FloorView, target: Target, key_of: KeyOf) -> Value | Sa
 
 def _telling(message: Message) -> Telling:
     text = message.text or message.fields.get("Text", "") or message.fields.get("RequestId", "")
-    return Telling(to=message.to, name=message.name, text=text)
+    to = f"https://{shown_address(message.to)}" if message.to.startswith("https:") else message.to
+    return Telling(to=to, name=message.name, text=text)
 
 
 def as_json(steps: tuple[RehearsedStep, ...]) -> list[dict[str, Any]]:
