@@ -6,23 +6,23 @@ from console.core.floor.model import Instant, Record
 from console.core.floor.policy import Tone
 from console.core.floor.view import FloorView
 from console.core.kept import Book
+from console.core.roles import Actor
 from console.core.rules.watches import figures_at, measured
 from console.core.words import Said, say
 from console.core.work.plan_action import Ground, held_by_others
 from console.core.work.plan_actions import action_of
 from console.core.work.plan_due import calm_since, stage_ends, standing_of
 from console.core.work.plan_records import ENDED, OFFERED, PlanRun, RunState, StepState
+from console.core.work.plan_rights import why_not
 from console.views.break_words import clock24
 from console.views.plan_answers import answers_of
 from console.views.plan_run_steps import StepLine, step_line
 from console.views.plan_words import (
-    DECIDER,
     LIMIT,
     RUN_STATE,
     TRIGGER,
     figure_text,
     held_words,
-    may_decide,
     measure_words,
     step_words,
     subject_words,
@@ -81,11 +81,12 @@ def sheet_of(
     book: Book,
     at: Instant,
     *,
-    role: str = "",
+    by: Actor | None = None,
     nothing: Mapping[str, float] | None = None,
 ) -> RunSheet:
-    """Return a run as it stands; `nothing` are the figures expected by now had nothing been done."""
-    mine = not role or may_decide(role, run.body.decide)
+    """Return a run as it stands for the one at this desk; `nothing` are the figures expected had nothing been done."""
+    not_mine = None if by is None else why_not(by, run.body.decide, view, run.subject)
+    mine = not_mine is None
     held = held_by(run, view, book, at) if run.state in OFFERED else ()
     return RunSheet(
         id=run.id,
@@ -103,7 +104,7 @@ def sheet_of(
         figures=figure_rows(run, view, nothing or {}),
         steps=tuple(step_line(run, step, view, book, mine=mine) for step in run.steps),
         answers=answers_of(run, held=bool(held)) if mine else (),
-        not_mine=None if mine else say("{decider} decides about this plan", decider=DECIDER[run.body.decide]),
+        not_mine=not_mine,
         done=sum(step.state in _SEEN_TO for step in run.steps),
         fired_at=run.fired_at,
         marks=tuple((step.begun_at, str(step.n + 1)) for step in run.steps if step.begun_at is not None),

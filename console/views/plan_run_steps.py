@@ -129,7 +129,8 @@ _WORD: Mapping[str, Said] = {
 
 
 def _asked(run: PlanRun, step: StepRun, view: FloorView, *, mine: bool) -> tuple[AskedLine, ...]:
-    open_ = mine and run.state in ACTIVE and step.state is StepState.STANDING
+    by_code = step.body.get("confirm") == "code"
+    open_ = mine and run.state in ACTIVE and step.state is StepState.STANDING and not by_code
     # The keys of yes and no are the run's own where it asks; of several agents the first one has them.
     first = "" if run.state is RunState.ASKING or not open_ else _first_asked(run)
     lines = []

@@ -13,7 +13,7 @@ from console.core.rules.watches import Each
 from console.core.words import Said, say
 from console.core.work.plan_action import Action
 from console.core.work.plan_actions import ANNOUNCE, CloseQueues, IvrShortcut, Notify, action_of
-from console.core.work.plan_records import DECIDERS, RunState, StepState, Trigger
+from console.core.work.plan_records import RunState, StepState, Trigger
 from console.views.rehearsal import holder_words, object_words
 from console.views.scope import group_names
 from console.views.words import CHANNEL, DASH, clock, percent
@@ -166,8 +166,3 @@ def held_words(held: tuple[tuple[str, str], ...], book: Book) -> Said:
     """Return which lever is held by whom; of several the first."""
     lever, holder = held[0]
     return say("{lever} is held by {holder}", lever=object_words(lever), holder=holder_words(book, holder))
-
-
-def may_decide(role: str, decide: str) -> bool:
-    """Return whether a role may decide about a plan with this setting."""
-    return role in DECIDERS.get(decide, frozenset())

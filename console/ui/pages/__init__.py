@@ -127,9 +127,16 @@ def _breaks(shell: Shell) -> Page:
     return BreaksPage(shell)
 
 
+def _plans(shell: Shell) -> Page:
+    from console.ui.pages.plans import PlansPage  # noqa: PLC0415  pages open when needed
+
+    return PlansPage(shell)
+
+
 PAGES: tuple[PageSpec, ...] = (
     PageSpec(key="board", title=say("Board"), icon="board", make=_board),
     PageSpec(key="breaks", title=say("Breaks"), icon="breaks", make=_breaks),
+    PageSpec(key="plans", title=say("Plans"), icon="plans", make=_plans),
     PageSpec(key="agents", title=say("Agents"), icon="agents", make=_agents),
     PageSpec(key="settings", title=say("Settings"), icon="settings", make=_settings),
     PageSpec(key="queue", title=say("Queue"), icon="queue", make=_queue, place=Place.BEHIND),
