@@ -10,6 +10,7 @@ from console.app.floors import OpenFloor
 from console.app.plan_files import read_text
 from console.core.errors import FloordeskError
 from console.core.floor.model import Seconds
+from console.core.floor.view import FloorView
 from console.core.kept import Book, Command
 from console.core.levers import RoutingKey, Value
 from console.core.ports import Refused, Unreachable
@@ -126,15 +127,17 @@ class PlanAnswers:
 
     def write_report(self, path: Path, report: PlanReport, then: Callable[[Said | None], None]) -> None:
         """Write a report to a printable .html, or a .json; `then` gets why not, or None."""
-        language = i18n.language()
+        language, floor = i18n.language(), self.floor
 
         def written() -> Said | None:
             from console.store.export_file import write_whole  # noqa: PLC0415  only when asked
 
             if path.suffix.lower() in {".html", ".htm"}:
-                from console.views.plan_sheet import sheet_html  # noqa: PLC0415  only when asked
+                from console.app.plan_sheets import names_on, sheet_text  # noqa: PLC0415  only when asked
 
-                text = sheet_html(report, language)
+                view = FloorView() if floor is None else floor.view
+                at = None if floor is None else floor.source.clock.now()
+                text = sheet_text(report, language, view.policy, names_on(view.people), at)
             else:
                 text = json.dumps(as_json(report), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
             return write_whole(path, text.encode("utf-8"))

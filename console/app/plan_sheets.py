@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import msgspec
 from console.core.errors import BadInput, FloordeskError
 from console.core.floor.figures import FLOOR_SUBJECT, CurvePoint
 from console.core.floor.model import Instant
-from console.core.floor.people import PersonRow
+from console.core.floor.people import Person, PersonRow
 from console.core.floor.policy import FloorPolicy
 from console.core.kept import Book
 from console.core.rules.watches import group_at
@@ -32,17 +32,19 @@ Write = Callable[[str], None]
 def plan_report(name: str, floor: str, write: Write, *, plain: bool, html: Path | None, language: str) -> int:
     """Write the report of a run, or of the newest run of a plan, as text, JSON (`plain`) or into a page."""
     found, book = kept_report(name, floor)
+    policy = policy_in_force(book, FLOOR, FloorPolicy, FloorPolicy())
     if html is not None:
         from console.store.export_file import write_whole  # noqa: PLC0415  only when asked
 
-        trouble = write_whole(html, sheet_text(found, language, book, SystemClock().now()).encode())
+        page = sheet_text(found, language, policy, names_of(book), SystemClock().now())
+        trouble = write_whole(html, page.encode())
         if trouble is not None:
             raise FloordeskError(trouble)
         write(str(html))
     elif plain:
         write(json.dumps(as_json(found), ensure_ascii=False, indent=1, allow_nan=False))
     else:
-        _write_text(found, policy_in_force(book, FLOOR, FloorPolicy, FloorPolicy()), write)
+        _write_text(found, policy, write)
     return 0
 
 
@@ -82,20 +84,23 @@ def begun(run: PlanRun) -> Instant:
     return min((at for at in (run.fired_at, run.proposed_at, run.started_at) if at is not None), default=0.0)
 
 
-def sheet_text(told: PlanReport, language: str, book: Book, at: Instant) -> str:
-    """Return a report as one printable page; zone, groups and people are those of the book, `at` is when."""
-    policy = policy_in_force(book, FLOOR, FloorPolicy, FloorPolicy())
-    return sheet_html(told, language, words=words_of(language), policy=policy, names=names_of(book), printed_at=at)
+def sheet_text(
+    told: PlanReport, language: str, policy: FloorPolicy, names: Mapping[str, str], at: Instant | None
+) -> str:
+    """Return a report as one printable page made at `at`; `names` are those of people by id and by phone."""
+    return sheet_html(told, language, words=words_of(language), policy=policy, names=names, printed_at=at)
+
+
+def names_on(people: Mapping[str, Person]) -> dict[str, str]:
+    """Return what the people of a floor are called, by their id and by their phones."""
+    return {key: person.name for person in people.values() for key in (person.id, *person.interfaces)}
 
 
 def names_of(book: Book) -> dict[str, str]:
-    """Return what people are called, by their id and by their phones."""
+    """Return what people are called by the kept list, by their id and by their phones."""
     kept = book.get(Policy, PEOPLE)
     rows = () if kept is None else msgspec.convert(kept.body.get("rows", []), tuple[PersonRow, ...])
-    names: dict[str, str] = {}
-    for row in rows:
-        names.update(dict.fromkeys((row.id, *row.interfaces), row.name))
-    return names
+    return {key: row.name for row in rows for key in (row.id, *row.interfaces)}
 
 
 @cache
