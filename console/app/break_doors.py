@@ -28,8 +28,13 @@ class BreakAnswers:
     floor: OpenFloor | None
     _tell: Callable[[Said], None]
 
-    def later(self, job: Callable[[], object], then: Callable[[object], None]) -> None:
-        """Run `job` in a worker, `then` with its result in the screen's thread."""
+    def later(
+        self,
+        job: Callable[[], object],
+        then: Callable[[object], None],
+        otherwise: Callable[[Said], None] | None = None,
+    ) -> None:
+        """Run `job` in a worker, `then` with its result in the screen's thread; a failure goes to `otherwise`."""
         raise NotImplementedError
 
     def operator(self) -> Actor:
@@ -94,7 +99,7 @@ class BreakAnswers:
         def written(told: object) -> None:
             then(told if isinstance(told, Said) else None)
 
-        self.later(lambda: write_table(path, table), written)
+        self.later(lambda: write_table(path, table), written, then)
 
     def propose_meals(self, group: str, window: int, plan: str = "") -> None:
         """Have meal rounds proposed for a group's window."""

@@ -23,7 +23,7 @@ from console.core.preferences import actor_of
 from console.core.profiles import Profile
 from console.core.roles import Actor
 from console.core.words import Said, say
-from console.core.work.policies import FLOOR, PEOPLE, EditPolicy, Policy
+from console.core.work.policies import FLOOR, PEOPLE, EditPolicy
 from console.desk.desk_loop import Outcome
 from console.desk.forecaster import Forecasts, Outlooks
 from console.desk.past import Past
@@ -86,24 +86,38 @@ class AppDoors(PageAnswers, BreakAnswers, PlanAnswers):
 
     def open_floor(self, profile: Profile) -> None:
         """Leave the floor on screen and open another."""
-        self._worker.submit(self._guarded, lambda: self._exchange(profile))
+        self._worker.submit(_guarded, lambda: self._exchange(profile), self._tell)
 
-    def keep_policy(self, policy: FloorPolicy) -> None:
-        """Put a changed policy in force for everybody."""
-        self._edit(FLOOR, msgspec.to_builtins(policy))
+    def keep_policy(self, policy: FloorPolicy, read_version: int, then: Callable[[Said | None], None]) -> None:
+        """Put a changed policy in force for everybody; `then` gets why not, or None."""
+        self._edit(FLOOR, msgspec.to_builtins(policy), read_version, then)
 
-    def keep_people(self, rows: tuple[PersonRow, ...]) -> None:
-        """Put a changed list of people in force for everybody."""
-        self._edit(PEOPLE, {"rows": msgspec.to_builtins(rows)})
+    def keep_people(self, rows: tuple[PersonRow, ...], read_version: int, then: Callable[[Said | None], None]) -> None:
+        """Put a changed list of people in force for everybody; `then` gets why not, or None."""
+        self._edit(PEOPLE, {"rows": msgspec.to_builtins(rows)}, read_version, then)
 
-    def later(self, job: Callable[[], object], then: Callable[[object], None]) -> None:
-        """Run `job` in a worker, `then` with its result in the screen's thread."""
+    def later(
+        self,
+        job: Callable[[], object],
+        then: Callable[[object], None],
+        otherwise: Callable[[Said], None] | None = None,
+    ) -> None:
+        """Run `job` in a worker, `then` with its result in the screen's thread; a failure goes to `otherwise`.
+
+        Without `otherwise` it is said at the window's foot.
+        """
 
         def done() -> None:
             result = job()
             self._bridge.hand(lambda: then(result))
 
-        self._worker.submit(self._guarded, done)
+        def failed(said: Said) -> None:
+            if otherwise is None:
+                self._tell(said)
+            else:
+                self._bridge.hand(lambda: otherwise(said))
+
+        self._worker.submit(_guarded, done, failed)
 
     def secrets(self) -> Secrets | None:
         """Return the keyring; its calls may block and belong into `later`."""
@@ -136,10 +150,10 @@ class AppDoors(PageAnswers, BreakAnswers, PlanAnswers):
         self._worker.submit(self._leave).result()
         self._worker.shutdown()
 
-    def _edit(self, name: str, body: dict[str, object]) -> None:
-        known = None if self.floor is None else self.floor.book.get(Policy, name)
-        version = 0 if known is None else known.version
-        self.submit(EditPolicy(id=uuid4().hex, by=self.operator(), name=name, body=body, read_version=version))
+    def _edit(self, name: str, body: dict[str, object], read_version: int, then: Callable[[Said | None], None]) -> None:
+        self._decided(
+            EditPolicy(id=uuid4().hex, by=self.operator(), name=name, body=body, read_version=read_version), then
+        )
 
     def _answered(self, outcome: Outcome) -> None:
         if outcome.refusal is not None:
@@ -163,6 +177,7 @@ class AppDoors(PageAnswers, BreakAnswers, PlanAnswers):
 
     def _leave(self) -> None:
         floor, self.floor = self.floor, None
+        self._let_past_go()
         if floor is not None:
             floor.close()
             # Nothing of the floor left behind looks live, and what it had to decide is not the next one's.
@@ -172,14 +187,16 @@ class AppDoors(PageAnswers, BreakAnswers, PlanAnswers):
             self._bridge.hand(lambda: self._screen().take_outlooks({}))
             self._bridge.hand(lambda: self._screen().take_trouble(None))
 
-    def _guarded(self, job: Callable[[], None]) -> None:
-        try:
-            job()
-        except FloordeskError as error:
-            self._tell(error.said)
-        except Exception:
-            log.exception("worker: unexpected error")
-            self._tell(say("An unexpected error was logged; the board goes on."))
+
+def _guarded(job: Callable[[], None], failed: Callable[[Said], None]) -> None:
+    """Run a job; what went wrong goes to `failed` as one sentence."""
+    try:
+        job()
+    except FloordeskError as error:
+        failed(error.said)
+    except Exception:
+        log.exception("worker: unexpected error")
+        failed(say("An unexpected error was logged; the board goes on."))
 
 
 def _user() -> str:

@@ -318,7 +318,7 @@ class OpenFloor:
         if folder is None:
             return None
         history = HistoryReader(folder / "history.db")
-        return Past(TapeReader(folder / "tape"), history.curves_between)
+        return Past(TapeReader(folder / "tape"), history.curves_between, history.close)
 
     def on_notice(self, publish: Callable[[DeskNotice], None]) -> None:
         """Have what is told to all desks published too; called in the feed's thread."""

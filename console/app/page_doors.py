@@ -28,10 +28,16 @@ class PageAnswers:
     _bridge: Bridge
     _clock: Clock
     _secrets: Secrets
+    _tell: Callable[[Said], None]
     _asked_past: tuple[OpenFloor, Past] | None = None
 
-    def later(self, job: Callable[[], object], then: Callable[[object], None]) -> None:
-        """Run `job` in a worker, `then` with its result in the screen's thread."""
+    def later(
+        self,
+        job: Callable[[], object],
+        then: Callable[[object], None],
+        otherwise: Callable[[Said], None] | None = None,
+    ) -> None:
+        """Run `job` in a worker, `then` with its result in the screen's thread; a failure goes to `otherwise`."""
         raise NotImplementedError
 
     def operator(self) -> Actor:
@@ -78,7 +84,7 @@ class PageAnswers:
             assert isinstance(roster, Roster)
             then(roster)
 
-        self.later(lambda: read_roster(path), read)
+        self.later(lambda: read_roster(path), read, lambda said: then(Roster(problems=(said,))))
 
     def write_people(
         self, path: Path, rows: tuple[PersonRow, ...], *, chinese: bool, then: Callable[[Said | None], None]
@@ -89,7 +95,7 @@ class PageAnswers:
         def written(told: object) -> None:
             then(told if isinstance(told, Said) else None)
 
-        self.later(lambda: write_roster(path, rows, chinese=chinese), written)
+        self.later(lambda: write_roster(path, rows, chinese=chinese), written, then)
 
     def moments(self, begin: Instant, end: Instant, then: Callable[[Moments | None], None]) -> None:
         """Find out what can be shown of [begin, end]; None where nothing is recorded here."""
@@ -101,19 +107,31 @@ class PageAnswers:
         def found(told: object) -> None:
             then(told if isinstance(told, Moments) else None)
 
-        self.later(look, found)
+        def failed(said: Said) -> None:
+            self._tell(said)
+            then(None)
+
+        self.later(look, found, failed)
 
     def _past_to_ask(self) -> Past | None:
-        """Return the worker's own reader of the past, opened once a floor."""
+        """Return the worker's own reader of the past, opened once a floor; called in the worker."""
         floor = self.floor
+        if self._asked_past is not None and self._asked_past[0] is not floor:
+            self._let_past_go()
         if floor is None:
             return None
-        if self._asked_past is None or self._asked_past[0] is not floor:
+        if self._asked_past is None:
             past = floor.open_past()
             if past is None:
                 return None
             self._asked_past = (floor, past)
         return self._asked_past[1]
+
+    def _let_past_go(self) -> None:
+        """Close the worker's reader of the past; called in the worker."""
+        if self._asked_past is not None:
+            self._asked_past[1].close()
+        self._asked_past = None
 
     def play_past(self, show: Callable[[FloorView], None], ended: Callable[[], None]) -> PastPlayer | None:
         """Return a player of the floor's kept past, None where nothing is recorded."""

@@ -56,8 +56,12 @@ class Past:
     `known` is the moment last shown, or the last one before it of which the tape tells.
     """
 
-    def __init__(self, tape: TapeReader, curves: ReadCurves | None = None) -> None:
+    def __init__(
+        self, tape: TapeReader, curves: ReadCurves | None = None, close: Callable[[], None] = lambda: None
+    ) -> None:
+        """Read from `tape` and `curves`; `close` lets go of what they read from."""
         self._tape = tape
+        self.close = close
         self._curves = DayCurves(curves) if curves is not None else None
         self._decoder = msgspec.msgpack.Decoder(Keyframe)
         self._stepper: Stepper | None = None

@@ -1,5 +1,6 @@
 """The player: a thread that takes the board back to a moment and lets it run from there at 1-60 times its pace."""
 
+import contextlib
 import logging
 import math
 import threading
@@ -65,7 +66,10 @@ class Player:
         self._thread.join()
 
     def _run(self) -> None:
-        past = self._open_past()
+        with contextlib.closing(self._open_past()) as past:
+            self._play(past)
+
+    def _play(self, past: Past) -> None:
         before = self._clock.steady()
         while True:
             with self._news:

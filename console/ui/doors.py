@@ -92,8 +92,8 @@ class PastPlayer(Protocol):
 class PageDoors(Protocol):
     """Doors of the agent table, the drill-down, the settings and the replay; `then` runs in the screen's thread."""
 
-    def keep_people(self, rows: tuple[PersonRow, ...]) -> None:
-        """Put a changed list of people in force for everybody."""
+    def keep_people(self, rows: tuple[PersonRow, ...], read_version: int, then: Callable[[Said | None], None]) -> None:
+        """Put a changed list of people in force; `read_version` is the one the page had, `then` gets why not."""
         ...
 
     def check(self, profile: Profile, secrets: dict[str, str], then: Callable[[Sequence[CheckLine]], None]) -> None:
@@ -126,7 +126,7 @@ class PageDoors(Protocol):
 class NoPageDoors:
     """Doors that lead nowhere: pictures and tests."""
 
-    def keep_people(self, rows: tuple[PersonRow, ...]) -> None:
+    def keep_people(self, rows: tuple[PersonRow, ...], read_version: int, then: Callable[[Said | None], None]) -> None:
         """Do nothing."""
 
     def check(self, profile: Profile, secrets: dict[str, str], then: Callable[[Sequence[CheckLine]], None]) -> None:

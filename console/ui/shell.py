@@ -33,23 +33,31 @@ SAVE_AFTER_MS = 800
 class Doors(PageDoors, BreakDoors, PlanDoors, Protocol):
     """What the window asks of the composition root; each call returns at once, results come as the next view.
 
-    `later` runs a job in a worker and gives its result back in the screen's thread.
+    `later` runs a job in a worker and gives its result back in the screen's thread, to `otherwise` why it failed.
     """
 
     def open_floor(self, profile: Profile) -> None:
         """Leave the floor on screen and open another."""
         ...
 
-    def keep_policy(self, policy: FloorPolicy) -> None:
-        """Put a changed policy in force for everybody."""
+    def keep_policy(self, policy: FloorPolicy, read_version: int, then: Callable[[Said | None], None]) -> None:
+        """Put a changed policy in force; `read_version` is the one the page had, `then` gets why not."""
         ...
 
     def act(self, card: str, action: str, why: str = "") -> None:
         """Answer a card of the list that the window itself does not answer; `why` is what was typed with it."""
         ...
 
-    def later(self, job: Callable[[], object], then: Callable[[object], None]) -> None:
-        """Run `job` in a worker, `then` with its result in the screen's thread."""
+    def later(
+        self,
+        job: Callable[[], object],
+        then: Callable[[object], None],
+        otherwise: Callable[[Said], None] | None = None,
+    ) -> None:
+        """Run `job` in a worker, `then` with its result in the screen's thread; a failure goes to `otherwise`.
+
+        Without `otherwise` it is said at the window's foot.
+        """
         ...
 
     def secrets(self) -> Secrets | None:
@@ -63,13 +71,18 @@ class NoDoors(NoPageDoors, NoBreakDoors, NoPlanDoors):
     def open_floor(self, profile: Profile) -> None:
         """Do nothing."""
 
-    def keep_policy(self, policy: FloorPolicy) -> None:
+    def keep_policy(self, policy: FloorPolicy, read_version: int, then: Callable[[Said | None], None]) -> None:
         """Do nothing."""
 
     def act(self, card: str, action: str, why: str = "") -> None:
         """Do nothing."""
 
-    def later(self, job: Callable[[], object], then: Callable[[object], None]) -> None:
+    def later(
+        self,
+        job: Callable[[], object],
+        then: Callable[[object], None],
+        otherwise: Callable[[Said], None] | None = None,  # noqa: ARG002  the protocol's name
+    ) -> None:
         """Run both at once."""
         then(job())
 

@@ -3,21 +3,19 @@
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
 
 from console.app.break_doors import BreakAnswers
+from console.core.errors import BadInput
 from console.core.kept import Book, Command
 from console.core.roles import Actor
 from console.core.rules.break_policy import BreakPolicy, BreakRules
 from console.core.sheets import Sheet
+from console.core.words import Said
 from console.core.work.break_records import AskBreak, GrantBreak
 from console.core.work.lending import EndLoan, LendSeat
 from console.core.work.meal_records import MoveToRound, ProposeMeals, PublishMeals, WithdrawMeals
 from console.core.work.policies import BREAKS, EditPolicy
 from tests.core.floor_of_ten import GROUP, NOON, floor, seat
-
-if TYPE_CHECKING:
-    from console.core.words import Said
 
 LI = Actor(id="li", name="李班长")
 
@@ -46,8 +44,19 @@ class Doors(BreakAnswers):
     def submit(self, command: Command) -> None:
         self.commands.append(command)
 
-    def later(self, job: Callable[[], object], then: Callable[[object], None]) -> None:
-        then(job())
+    def later(
+        self,
+        job: Callable[[], object],
+        then: Callable[[object], None],
+        otherwise: Callable[[Said], None] | None = None,
+    ) -> None:
+        try:
+            result = job()
+        except BadInput as error:
+            assert otherwise is not None, "a job that fails tells its caller"
+            otherwise(error.said)
+        else:
+            then(result)
 
 
 def test_each_call_is_one_command_of_the_person() -> None:

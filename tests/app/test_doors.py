@@ -10,6 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from console.app.doors import AppDoors
+from console.core.errors import BadInput
 from console.core.floor.model import LinkStatus
 from console.core.floor.people import PersonRow
 from console.core.floor.policy import FloorPolicy
@@ -17,9 +18,10 @@ from console.core.floor.view import FloorView
 from console.core.kept import Book
 from console.core.preferences import DEMO, Preferences
 from console.core.profiles import FloorKind, Profile
-from console.core.words import Said
+from console.core.words import Said, say
 from console.core.work.break_records import Break, BreakState
 from console.core.work.floor_checks import CheckState, FloorCheck
+from console.core.work.policies import FLOOR, Policy
 from console.desk.clock import FloorClock, SystemClock
 from console.settings import PreferencesFile
 from console.ui.bridge import Bridge
@@ -39,6 +41,7 @@ class Desk:
         self.qtbot = qtbot
         self.told: list[Said] = []
         self.noticed: list[DeskNotice] = []
+        self.answers: list[Said | None] = []
         self.view = FloorView()
         self.book = Book()
         self.trouble: Said | None = None
@@ -142,6 +145,52 @@ def test_a_job_that_fails_is_one_calm_line_and_the_next_is_done(desk: Desk) -> N
     assert results == [2]
 
 
+def test_a_job_that_fails_tells_whoever_waits_for_it(desk: Desk) -> None:
+    results: list[object] = []
+    threads: list[str] = []
+
+    def broken() -> object:
+        raise BadInput(say("The file is in use."))
+
+    def otherwise(said: Said) -> None:
+        threads.append(threading.current_thread().name)
+        results.append(said.english())
+
+    desk.doors.later(broken, results.append, otherwise)
+    desk.until(lambda: results)
+    assert results == ["The file is in use."]
+    assert threads == [threading.current_thread().name]
+    assert not desk.told, "said once, by the one who asked"
+
+
+def test_an_edit_rests_on_the_version_its_page_had(desk: Desk, ami: FakeAmi) -> None:
+    desk.opened(of(ami))
+    desk.doors.keep_policy(FloorPolicy(centre="East"), 0, desk.answers.append)
+    desk.until(lambda: desk.view.policy.centre == "East" and desk.book.get(Policy, FLOOR))
+    version = desk.book.every(Policy)[FLOOR].version
+    desk.doors.keep_policy(FloorPolicy(centre="West"), version, desk.answers.append)
+    desk.until(lambda: desk.view.policy.centre == "West")
+    desk.doors.keep_policy(FloorPolicy(centre="North"), version, desk.answers.append)
+    desk.until(lambda: len(desk.answers) == 3)
+    assert desk.answers[:2] == [None, None]
+    assert desk.answers[2] is not None
+    assert desk.answers[2].english().startswith("Somebody else has edited this meanwhile")
+    assert desk.view.policy.centre == "West"
+
+
+def test_the_workers_reader_of_the_past_goes_with_its_floor(desk: Desk, ami: FakeAmi) -> None:
+    found: list[object] = []
+    desk.opened(of(ami))
+    desk.doors.moments(0.0, 1.0, found.append)
+    desk.until(lambda: found)
+    assert desk.doors._asked_past is not None
+    past, closed = desk.doors._asked_past[1], list[bool]()
+    past.close = lambda: closed.append(True)
+    desk.opened(TAPE, LinkStatus.ENDED)
+    assert closed == [True]
+    assert desk.doors._asked_past is None
+
+
 def test_floors_are_exchanged_while_views_come(desk: Desk, ami: FakeAmi) -> None:
     seen: list[FloorView] = []
     desk.bridge.view_came.connect(seen.append)
@@ -163,7 +212,7 @@ def test_floors_are_exchanged_while_views_come(desk: Desk, ami: FakeAmi) -> None
 
 def test_a_floor_that_cannot_be_opened_leaves_nothing_live_on_screen(desk: Desk, ami: FakeAmi, data: Path) -> None:
     desk.opened(of(ami))
-    desk.doors.keep_policy(FloorPolicy(centre="East"))
+    desk.doors.keep_policy(FloorPolicy(centre="East"), 0, desk.answers.append)
     desk.until(lambda: desk.book.seq)
     (data / "floor-spoilt").write_text("no folder")
     desk.doors.open_floor(of(ami, id="spoilt"))
@@ -171,18 +220,19 @@ def test_a_floor_that_cannot_be_opened_leaves_nothing_live_on_screen(desk: Desk,
     desk.until(lambda: desk.view.link.status is not LinkStatus.LIVE)
     desk.until(lambda: desk.book == Book())
     assert desk.doors.floor is None
-    desk.doors.keep_policy(FloorPolicy(centre="West"))
-    desk.until_told("No floor is open")
+    desk.doors.keep_policy(FloorPolicy(centre="West"), 0, desk.answers.append)
+    desk.until(lambda: desk.answers and desk.answers[-1] is not None)
+    assert "No floor is open" in str(desk.answers[-1])
     desk.opened(of(ami))
     desk.until(lambda: desk.view.policy.centre == "East")
 
 
 def test_edits_go_through_the_desk_and_a_refusal_is_one_line(desk: Desk, ami: FakeAmi) -> None:
     desk.opened(of(ami))
-    desk.doors.keep_policy(FloorPolicy(centre="East"))
+    desk.doors.keep_policy(FloorPolicy(centre="East"), 0, desk.answers.append)
     desk.until(lambda: desk.view.policy.centre == "East")
     rows = (PersonRow(name="Alice Chang", extensions=("1001",), interfaces=("Local/1001@agents/n",)),)
-    desk.doors.keep_people(rows)
+    desk.doors.keep_people(rows, 0, desk.answers.append)
     desk.until(lambda: {each.name for each in desk.view.people.values()} == {"Alice Chang"})
     told = len(desk.told)
     desk.doors.act("floor_check:gone", "confirm")

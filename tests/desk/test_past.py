@@ -265,6 +265,19 @@ def test_the_player_seeks_and_plays_in_its_own_thread(tape: Path) -> None:
     alike(views[3], straight(NOON + 115))
 
 
+def test_the_player_lets_go_of_what_it_read_from(tape: Path) -> None:
+    closed: list[str] = []
+
+    def close() -> None:
+        closed.append(threading.current_thread().name)
+
+    player, _, news = seen(lambda: Past(TapeReader(tape), close=close), HandClock())
+    player.seek(NOON + 100)
+    assert news.acquire(timeout=10)
+    player.close()
+    assert closed == ["player"], "in the thread that read"
+
+
 def test_playing_steps_over_a_gap_and_stops_at_the_end(tmp_path: Path) -> None:
     record(tmp_path, list(day(60)))
     record(tmp_path, list(day(60, begin=NOON + 3700, seed=2)))

@@ -14,6 +14,7 @@ from console.core.floor.people import PersonRow
 from console.core.floor.policy import Channel, FloorPolicy
 from console.core.profiles import FEED_SECRET, FloorKind, Profile
 from console.core.words import Said, say
+from console.core.work.policies import FLOOR, PEOPLE, Policy
 from console.ui import theme
 from console.ui.doors import CheckLine, PeopleRead
 from console.ui.pages.settings import SECTIONS, SettingsPage
@@ -22,6 +23,7 @@ from console.ui.pages.settings_floors import FloorsSection
 from console.ui.pages.settings_groups import GroupsSection
 from console.ui.pages.settings_people import PeopleSection
 from console.ui.pages.settings_reading import ReadingSection
+from console.ui.pages.settings_section import Section
 from console.ui.pages.settings_targets import TargetsSection
 from console.ui.shell import NoDoors
 from console.ui.widgets.form import Entry
@@ -64,12 +66,21 @@ class Keyring:
         return self.refusal
 
 
+def in_force(desk: Desk, name: str, body: dict[str, object], version: int) -> None:
+    document = Policy(id=name, version=version, body=body, edited_at=1.0, edited_by="wang")
+    book = desk.shell.book
+    desk.shell.take_book(book.told(book.seq + 1, (document,), {}))
+
+
 class SettingsDoors(NoDoors):
     """Doors that remember; `answer` lets the floor take what was sent."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.policies: list[FloorPolicy] = []
+        self.versions: list[int] = []
+        self.refusal: Said | None = None
+        self.slow = False
         self.people: list[tuple[PersonRow, ...]] = []
         self.opened: list[str] = []
         self.checked: list[tuple[Profile, dict[str, str]]] = []
@@ -78,11 +89,19 @@ class SettingsDoors(NoDoors):
         self.written: list[tuple[Path, int, bool]] = []
         self.keyring = Keyring()
 
-    def keep_policy(self, policy: FloorPolicy) -> None:
+    def keep_policy(self, policy: FloorPolicy, read_version: int, then: Callable[[Said | None], None]) -> None:
         self.policies.append(policy)
+        self._take(FLOOR, msgspec.to_builtins(policy), read_version, then)
 
-    def keep_people(self, rows: tuple[PersonRow, ...]) -> None:
+    def keep_people(self, rows: tuple[PersonRow, ...], read_version: int, then: Callable[[Said | None], None]) -> None:
         self.people.append(rows)
+        self._take(PEOPLE, {"rows": msgspec.to_builtins(rows)}, read_version, then)
+
+    def _take(self, name: str, body: dict[str, object], read_version: int, then: Callable[[Said | None], None]) -> None:
+        self.versions.append(read_version)
+        then(self.refusal)
+        if self.refusal is None and not self.slow:
+            in_force(self._desk, name, body, read_version + 1)
 
     def open_floor(self, profile: Profile) -> None:
         self.opened.append(profile.id)
@@ -305,7 +324,7 @@ def test_a_queue_moves_by_keys_and_the_floor_takes_it(doors: SettingsDoors, grou
     assert [group.queues for group in sent.groups][:2] == [(), ("payment", "security")]
     assert groups.tree.current() == "queue:security"
     doors.answer()
-    assert groups.policy is not sent or groups._sent is None
+    assert groups.policy is not sent or groups._editing.wanted is None
     assert groups.tree.current() == "queue:security"
 
 
@@ -583,3 +602,49 @@ def test_settings_are_those_of_now_also_while_the_past_is_on_screen(
     settle()
     type_into(targets.limits["waiting", "warn"], "7")
     assert len(doors.policies[-1].groups) == 6
+
+
+def told_version(desk: Desk, policy: FloorPolicy, version: int) -> None:
+    in_force(desk, FLOOR, msgspec.to_builtins(policy), version)
+    desk.publish(msgspec.structs.replace(floor(), policy=policy))
+
+
+def test_an_edit_rests_on_the_text_that_stood_on_the_page(doors: SettingsDoors, groups: GroupsSection) -> None:
+    desk = doors._desk
+    told_version(desk, floor().policy, 4)
+    groups.tree.setFocus()
+    press(Qt.Key.Key_Down, modifier=ALT)
+    assert doors.versions == [4]
+    assert groups.policy == doors.policies[-1], "what was sent stands until the floor has taken it"
+
+
+def test_what_somebody_else_put_in_force_while_one_types_is_not_written_over(
+    doors: SettingsDoors, page: SettingsPage
+) -> None:
+    desk, made = doors._desk, section(page, "targets")
+    assert isinstance(made, Section)
+    told_version(desk, floor().policy, 4)
+    line = next(entry.line for entry in made.findChildren(Entry) if entry.line.isEnabled())
+    line.setFocus()
+    QTest.keyClicks(line, "9")
+    assert line.isModified()
+    theirs = msgspec.structs.replace(floor().policy, centre="West")
+    told_version(desk, theirs, 5)
+    doors.refusal = say("Somebody else has edited this meanwhile; look at the new text first.")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    settle()
+    assert doors.versions == [4], "the version the page had when the typing began"
+    assert made.policy.centre == "West"
+    assert "edited this meanwhile" in desk.window.toast.line.text()
+
+
+def test_two_edits_follow_one_another(doors: SettingsDoors, groups: GroupsSection) -> None:
+    desk, doors.slow = doors._desk, True
+    told_version(desk, floor().policy, 4)
+    groups.tree.setFocus()
+    press(Qt.Key.Key_Down, modifier=ALT)
+    press(Qt.Key.Key_Down, modifier=ALT)
+    assert doors.versions == [4], "the second waits for what the first leads to"
+    told_version(desk, doors.policies[0], 5)
+    assert doors.versions == [4, 5]
+    assert [group.id for group in doors.policies[-1].groups][2] == "security"

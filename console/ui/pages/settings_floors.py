@@ -284,7 +284,7 @@ class FloorsSection(Section):
         self._typed[name] = secret
         if keyring is None or not secret:
             return
-        self.shell.doors.later(lambda: keyring.put(profile.id, name, secret), self._kept)
+        self.shell.doors.later(lambda: keyring.put(profile.id, name, secret), self._kept, self._kept)
 
     def _kept(self, why_not: object) -> None:
         said = why_not if isinstance(why_not, Said) else say("The secret is kept in the system keyring.")

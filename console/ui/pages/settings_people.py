@@ -11,9 +11,12 @@ from console.core.floor.directory import row_of
 from console.core.floor.people import PersonRow
 from console.core.floor.policy import Tone
 from console.core.floor.view import FloorView
+from console.core.kept import Book
 from console.core.words import Said, say
+from console.core.work.policies import PEOPLE, Policy
 from console.ui import i18n, theme
 from console.ui.doors import PeopleRead
+from console.ui.editing import Answer, Editing
 from console.ui.i18n import dotted, render, tr
 from console.ui.pages.settings_section import Section
 from console.ui.shell import Shell
@@ -77,7 +80,9 @@ class PeopleSection(Section):
         super().__init__(shell)
         self._chosen = ""
         self._lines: tuple[PersonLine, ...] = ()
-        self._sent_rows: tuple[PersonRow, ...] | None = None
+        self._editing_rows: Editing[tuple[PersonRow, ...]] = Editing(
+            self, shell, PEOPLE, _rows_in_force, self._keep_rows, self._draw_again
+        )
         self._seen_people: object = None
         self._read: tuple[PersonRow, ...] = ()
         self._drawn: object = None
@@ -183,15 +188,23 @@ class PeopleSection(Section):
     @property
     def rows(self) -> tuple[PersonRow, ...]:
         """Return the list in force, or the one just sent."""
-        if self._sent_rows is not None:
-            return self._sent_rows
+        if self._editing_rows.wanted is not None:
+            return self._editing_rows.wanted
         return people_rows(self.shell.live, self.shell.book)
+
+    def _keep_rows(self, rows: tuple[PersonRow, ...], version: int, answered: Answer) -> None:
+        self.shell.doors.keep_people(rows, version, answered)
+
+    def _draw_again(self) -> None:
+        self._drawn = None
+        self.refresh(self.shell.live)
 
     def refresh(self, view: FloorView) -> None:
         """Show list and person, anew only when people changed."""
-        if self._sent_rows is not None and view.people is not self._seen_people:
-            self._sent_rows = None
-        drawn = (view.people, view.policy, self._sent_rows, self.shell.book.seq)
+        if self._editing_rows.wanted is not None and view.people is not self._seen_people:
+            self._editing_rows.taken()
+        self._editing_rows.shown()
+        drawn = (view.people, view.policy, self._editing_rows.wanted, self.shell.book.seq)
         if self._drawn is not None and all(new is old for new, old in zip(drawn, self._drawn, strict=True)):  # type: ignore[call-overload]  # a tuple of four
             return
         self._drawn = drawn
@@ -288,10 +301,8 @@ class PeopleSection(Section):
         if problems:
             return False
         self._seen_people = self.shell.live.people
-        self._sent_rows = rows
-        self.shell.doors.keep_people(rows)
-        self._drawn = None
-        self.refresh(self.shell.live)
+        self._editing_rows.change(rows)
+        self._draw_again()
         return True
 
     def add(self) -> None:
@@ -380,3 +391,8 @@ class PeopleSection(Section):
 def _sought(line: PersonLine) -> str:
     row = line.row
     return "\n".join((row.name, row.number, *row.extensions, *row.interfaces, line.group)).casefold()
+
+
+def _rows_in_force(book: Book) -> tuple[PersonRow, ...] | None:
+    """Return the edited list, None where it was never edited."""
+    return None if book.get(Policy, PEOPLE) is None else people_rows(FloorView(), book)

@@ -4,7 +4,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.core.floor.policy import FloorPolicy
 from console.core.floor.view import FloorView
+from console.core.kept import Book
+from console.core.work.policies import FLOOR, Policy, policy_in_force
 from console.ui import theme
+from console.ui.editing import Answer, Editing
 from console.ui.shell import Shell
 from console.ui.widgets.form import Entry, Texts
 
@@ -18,7 +21,9 @@ class Section(QWidget):
         super().__init__()
         self.shell = shell
         self.texts = Texts()
-        self._sent: FloorPolicy | None = None
+        self._editing: Editing[FloorPolicy] = Editing(
+            self, shell, FLOOR, _in_force, self._keep_policy, lambda: self.refresh(self.shell.live)
+        )
         self._seen: FloorPolicy | None = None
         self._shown: object = None
         self.column = QVBoxLayout(self)
@@ -29,21 +34,24 @@ class Section(QWidget):
     @property
     def policy(self) -> FloorPolicy:
         """Return the policy as edited here: what was sent stands until the floor has taken it, or taken another."""
-        return self._sent if self._sent is not None else self.shell.live.policy
+        return self._editing.text(self.shell.live.policy)
+
+    def _keep_policy(self, policy: FloorPolicy, version: int, answered: Answer) -> None:
+        self.shell.doors.keep_policy(policy, version, answered)
 
     def change_policy(self, policy: FloorPolicy) -> None:
         """Put a changed policy in force."""
         if policy == self.policy:
             return
         self._seen = self.shell.live.policy
-        self._sent = policy
-        self.shell.doors.keep_policy(policy)
+        self._editing.change(policy)
         self.show_live(self.shell.live)
 
     def show_live(self, view: FloorView) -> None:
         """Follow the floor; override `refresh` for what is shown."""
-        if self._sent is not None and view.policy is not self._seen:
-            self._sent = None
+        if self._editing.wanted is not None and view.policy is not self._seen:
+            self._editing.taken()
+        self._editing.shown()
         shown = self.rests_on(view)
         if shown is None or shown != self._shown:
             self._shown = shown
@@ -64,3 +72,8 @@ class Section(QWidget):
         self.texts.retranslate()
         for entry in self.findChildren(Entry):
             entry.retranslate()
+
+
+def _in_force(book: Book) -> FloorPolicy | None:
+    """Return the edited policy, None where it was never edited."""
+    return None if book.get(Policy, FLOOR) is None else policy_in_force(book, FLOOR, FloorPolicy, FloorPolicy())
