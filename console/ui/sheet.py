@@ -50,6 +50,8 @@ QHeaderView::section {{ color: {soft}; background: {panel}; border: none; border
   padding: 0 {head}px; }}
 QTableCornerButton::section {{ background: {panel}; border: none; }}
 QScrollArea, QAbstractScrollArea {{ background: transparent; border: none; }}
+QPlainTextEdit {{ background: {field}; border: 1px solid {line}; }}
+QPlainTextEdit:focus {{ border: 1px solid {accent}; }}
 QScrollBar:vertical {{ background: transparent; width: {bar}px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: {bar}px; margin: 0; }}
 QScrollBar::handle {{ background: {line}; border-radius: {bar_radius}px; min-height: {drop}px; min-width: {drop}px; }}

@@ -84,6 +84,11 @@ def draft_of_text(text: str, before: Draft) -> Draft:
     return Draft(table=table, typed=text)
 
 
+def with_id(draft: Draft, plan_id: str) -> Draft:
+    """Return a draft under another short name."""
+    return Draft(table={**draft.table, "id": plan_id})
+
+
 def mended(draft: Draft) -> Draft:
     """Return a draft without its broken text: what the form says."""
     return Draft(table=draft.table)

@@ -94,7 +94,7 @@ LABELS: Mapping[str, Said] = {
     "title": say("Heading"),
     "on_failure": say("Where it fails"),
     "to": say("To"),
-    "text": say("Words"),
+    "text": say("What is said"),
     "sound": say("With a sound"),
     "body": say("Body of the web hook"),
     "content_type": say("Kind of body"),
@@ -106,8 +106,8 @@ LABELS: Mapping[str, Said] = {
     "confirm": say("Whose word counts"),
     "call_back": say("Ask back from"),
     "release_every_s": say("Let through every"),
-    "seconds": say("For"),
-    "until": say("Until"),
+    "seconds": say("How long"),
+    "until": say("Until it holds"),
     "at_most_s": say("At most"),
     "channel": say("Other queues of"),
     "family": say("Family"),
@@ -383,3 +383,24 @@ def length_words(field: Field, value: Any) -> Said | None:  # noqa: ANN401  what
     if field.unit is not _S or isinstance(value, bool) or not isinstance(value, int | float) or value < 60:
         return None
     return how_long(value)
+
+
+def noticed(step: Mapping[str, Any]) -> bool:
+    """Return whether customers notice a step, as its action or its author says."""
+    action = NAMED.get(str(step.get("do", "")))
+    return action is not None and action.customers_notice and step.get("noticed", True) is not False
+
+
+_OF_WEB_HOOKS = frozenset({"body", "content_type", "unsigned"})
+
+
+def matters(step: Mapping[str, Any], name: str) -> bool:
+    """Return whether a field means something beside the others of its step, or says something already."""
+    if name in step:
+        return True
+    if step.get("do") == "notify":
+        desks = step.get("to", "desks") == "desks"
+        return not desks if name in _OF_WEB_HOOKS else desks or name != "sound"
+    if step.get("do") == "wait":
+        return {"seconds": "until" not in step, "at_most_s": "until" in step}.get(name, True)
+    return True

@@ -12,6 +12,8 @@ import msgspec
 from console.core.rules.watches import Watch
 from console.core.work.plan_records import PlanBody
 
+_PLAIN = 1e12
+"""Whole numbers up to here are written without a fraction."""
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -61,6 +63,8 @@ def _toml(value: Any) -> str:  # noqa: ANN401  TOML
         return "[" + ", ".join(_toml(each) for each in value) + "]"
     if isinstance(value, float) and not math.isfinite(value):
         return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
+    if isinstance(value, float) and value == int(value) and abs(value) < _PLAIN:
+        return str(int(value))
     if isinstance(value, date | time):
         return value.isoformat()
     # A JSON string is a TOML basic string as well, but for DEL.

@@ -30,11 +30,11 @@ class _Chip(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw a chip: a box with its tick, the words; one nobody knows with the mark of an alarm."""
-        view = option.widget  # type: ignore[attr-defined]  # the stubs leave it out
+        view = option.widget
         ticked, known = bool(index.data(_TICKED)), bool(index.data(_KNOWN))
-        at_hand = bool(option.state & QStyle.StateFlag.State_HasFocus)  # type: ignore[attr-defined]  # as above
+        at_hand = bool(option.state & QStyle.StateFlag.State_HasFocus)
         enabled = view.isEnabled()
-        where = QRectF(option.rect).adjusted(1.5, 1.5, -theme.px(5), -2.5)  # type: ignore[attr-defined]  # as above
+        where = QRectF(option.rect).adjusted(1.5, 1.5, -theme.px(5), -2.5)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme.colour("accent" if at_hand else "line"), 1))

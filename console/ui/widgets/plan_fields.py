@@ -173,11 +173,29 @@ class PlanForm(FormCard):
     def __init__(self, texts: Texts, title: Said, fields: tuple[Field, ...], about: Said | None = None) -> None:
         super().__init__(texts, title, about, label_wide=150)
         self.fields: dict[str, PlanField] = {}
+        self._lines: dict[str, list[QWidget]] = {}
         for field in fields:
             made = PlanField(field)
             made.changed.connect(lambda value, field=field: self.edited.emit(field, value))
             self.fields[field.name] = made
+            first = self.grid.rowCount()
             self.row(field.said, made, field.hint)
+            cells = (self.grid.itemAtPosition(n, k) for n in range(first, self.grid.rowCount()) for k in (0, 1))
+            self._lines[field.name] = [w for cell in cells if cell is not None and (w := cell.widget()) is not None]
+
+    def hide_title(self) -> None:
+        """Leave the title away where something above says it."""
+        layout = self.layout()
+        head = None if layout is None else layout.itemAt(0)
+        widget = None if head is None else head.widget()
+        if widget is not None:
+            widget.hide()
+
+    def show_only(self, names: set[str]) -> None:
+        """Show these fields, the others away with their words."""
+        for name, line in self._lines.items():
+            for widget in line:
+                widget.setVisible(name in names)
 
     def show_table(self, table: dict[str, Any], offers: Offers, view: FloorView) -> None:
         """Show what stands in the plan."""
