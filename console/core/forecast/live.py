@@ -73,7 +73,7 @@ def glance(asked: Break) -> Answer:
 
 
 def ahead(asked: Break) -> list[Ahead]:
-    """Return the line at every whole minute from 0 to `break_min` with nobody leaving, to 1e-3.
+    """Return the line at every whole minute from 0 to `break_min` with nobody leaving, to 3e-3 of it.
 
     Raises ValueError without a start, or where somebody leaves.
     """
@@ -87,7 +87,7 @@ def ahead(asked: Break) -> list[Ahead]:
     waits[asked.seats :] = mean_wait(size - asked.seats, asked.seats * asked.service, asked.abandon)
     ages = _ages(asked, line)
     down = _departures(size, asked, asked.seats)
-    first, longest = _first_step(asked, size, asked.seats), min(1.0, _longest(asked, asked.seats))
+    first, longest = _first_step(asked, size, asked.seats), min(0.5, _longest(asked, asked.seats))
     found: list[Ahead] = []
     for minute in range(int(asked.break_min) + 1):
         for step in graded(1.0, first, longest) if minute else ():
