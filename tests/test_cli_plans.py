@@ -171,3 +171,51 @@ def test_a_rehearsal_on_the_demo_floor(capsys: pytest.CaptureFixture[str]) -> No
     shortcut = next(step for step in told["steps"] if step["action"] == "ivr_shortcut")
     assert shortcut["sets"][0]["stands"] is None
     assert shortcut["asks"] is True
+
+
+def ran(tmp_path: Path) -> str:
+    """Start a plan and stand it down again; return its run."""
+    main(["plan", "import", file(tmp_path, PEAK)])
+    main(["plan", "start", "peak", "--for", "sales", "--why", "演练"])
+    main(["plan", "stand-down", "peak", "--cause-gone"])
+    return "peak/"
+
+
+def test_the_report_of_a_plans_newest_run(desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = ran(tmp_path)
+    capsys.readouterr()
+    assert main(["plan", "report", "排队高峰", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["run"].startswith(run)
+    assert [line["what"] for line in told["timeline"]] == ["plan.begun", "plan.cause_gone", "plan.standing_down"]
+    assert told["timeline"][0]["why"] == "演练"
+    store = look_into(desk)
+    assert told["journal_head"] == store.head().hash
+    store.close()
+    assert main(["plan", "report", told["run"]]) == 0
+    text = capsys.readouterr().out
+    assert "begun" in text.splitlines()[1]
+    assert "李 begins 排队高峰 for 销售 (演练)" in text
+
+
+def test_the_report_as_a_page_in_either_language(
+    desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert desk.is_file()
+    ran(tmp_path)
+    for language, words in (("zh_CN", "应急预案报告"), ("en", "Report of an emergency plan")):
+        page = tmp_path / f"{language}.html"
+        assert main(["plan", "report", "peak", "--html", str(page), "--lang", language]) == 0
+        assert words in page.read_text(encoding="utf-8")
+    capsys.readouterr()
+    assert main(["plan", "report", "peak", "--html", str(tmp_path / "nowhere" / "a.html")]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.count("\n") == 1
+
+
+def test_no_run_of_that_name(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert desk.is_file()
+    assert main(["plan", "report", "nowhere"]) == 2
+    assert "No run of nowhere is kept" in capsys.readouterr().err
+    assert main(["plan", "report", "nowhere", "--floor", "elsewhere"]) == 2
