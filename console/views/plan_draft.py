@@ -242,6 +242,8 @@ def findings(draft: Draft, known: Known, taken: Mapping[str, bool]) -> tuple[Rea
 
 
 _PLAINER: Mapping[str, Said] = {
+    "unknown_measure": say("There is no such measure; choose one of the list."),
+    "unknown_action": say("There is no such action; choose one of the list."),
     "no_steps": say("A plan has at least one step."),
     "no_watch": say("Without a watch a plan begins only by hand."),
 }

@@ -132,7 +132,7 @@ LABELS: Mapping[str, Said] = {
 """What a key of a plan's text is called."""
 
 _HINTS: Mapping[str, Said] = {
-    "notify.to": say("“desks”, or the address of a web hook: https only."),
+    "notify.to": say("desks: all desks. Or the address of a web hook, https only."),
     "notify.body": say("Empty: plan, subject and words as JSON."),
     "flex.queues": say("None: those the plan runs for."),
     "overflow.queues": say("None: those the plan runs for."),

@@ -26,8 +26,15 @@ def table_of_plan(plan_id: str, body: PlanBody) -> dict[str, Any]:
     top["id"] = plan_id
     if watch is not None:
         usual = msgspec.to_builtins(Watch())
-        top["watch"] = {key: value for key, value in watch.items() if value != usual[key]}
+        top["watch"] = {key: _spare(value) for key, value in watch.items() if value != usual[key]}
     return {**top, "step": [{key: value for key, value in step.items() if value is not None} for step in steps]}
+
+
+def _spare(value: Any) -> Any:  # noqa: ANN401  TOML
+    """Return a nested value without what says nothing."""
+    if isinstance(value, dict):
+        return {key: _spare(each) for key, each in value.items() if _says(each)}
+    return [_spare(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def write_table(table: Mapping[str, Any]) -> str:
@@ -61,14 +68,18 @@ def _toml(value: Any) -> str:  # noqa: ANN401  TOML
         return "{" + ", ".join(inner) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_toml(each) for each in value) + "]"
-    if isinstance(value, float) and not math.isfinite(value):
-        return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
-    if isinstance(value, float) and value == int(value) and abs(value) < _PLAIN:
-        return str(int(value))
+    if isinstance(value, float):
+        return _number(value)
     if isinstance(value, date | time):
         return value.isoformat()
     # A JSON string is a TOML basic string as well, but for DEL.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")
+
+
+def _number(value: float) -> str:
+    if not math.isfinite(value):
+        return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
+    return str(int(value)) if value == int(value) and abs(value) < _PLAIN else repr(value)
 
 
 def _says(value: Any) -> bool:  # noqa: ANN401  TOML

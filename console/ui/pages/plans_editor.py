@@ -216,7 +216,7 @@ class PlanEditor(QWidget):
         self.title.say(name or (tr("New plan") if plan is None else plan.id))
         version = "" if plan is None else tr("version {version}", version=self.keeping.version)
         out = tr("out of force; keeping it puts it in force again") if plan and plan.withdrawn_at else ""
-        self.info.say(dotted(tr("new") if plan is None else "", version, out))
+        self.info.say(dotted(tr("new") if plan is None and name else "", version, out))
         count = len(self._found)
         words = tr("Keep")
         if count:

@@ -104,7 +104,8 @@ class TopSide(Side):
         super().show_draft(draft, view, breaks)
         for form in (self.what, self.ends):
             form.show_table(draft.table, self.offered, view)
-        self.what.fields["only"].setEnabled(draft.each != Each.FLOOR)
+        floor = draft.each == Each.FLOOR and "only" not in draft.table
+        self.what.show_only(set(self.what.fields) - ({"only"} if floor else set()))
 
     def keep_id(self, *, kept: bool) -> None:
         """Let the short name stand as it is once the plan is kept."""
@@ -153,7 +154,7 @@ class WatchSide(Side):
         self.now_card = FormCard(texts, say("On the floor now"))
         self.now = NowLines()
         self.now_card.add(self.now)
-        self.hold(Columns((self.form,), (self.now_card,), least=1040, shares=(3, 2)))
+        self.hold(Columns((self.form,), (self.now_card,), least=780, shares=(3, 2)))
 
     def _turn(self, on: bool) -> None:  # noqa: FBT001  Qt's own
         if not on:
@@ -318,14 +319,18 @@ class RehearseSide(Side):
         self.subject.offer(words, str(self.subject.currentData() or ""))
         if changed:
             self.table.hide()
-            self.words.say("")
+            self._say_what()
 
     def show_faults(self, found: tuple[Finding, ...]) -> None:
         """Let only a whole draft be rehearsed."""
-        if found or self.faulty:
-            self.words.say(tr("First put right what is listed below.") if found else "")
-        self.faulty = bool(found)
+        if bool(found) != self.faulty:
+            self.faulty = bool(found)
+            self._say_what()
         self.button.setEnabled(not found and self.subject.count() > 0)
+
+    def _say_what(self) -> None:
+        broken, fresh = tr("First put right what is listed below."), tr("What each step would set; nothing is set.")
+        self.words.say(broken if self.faulty else fresh)
 
     def first_input(self) -> QWidget:
         """Return whom it is for."""

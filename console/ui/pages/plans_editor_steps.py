@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.core.floor.policy import Tone
 from console.core.floor.view import FloorView
@@ -101,7 +101,7 @@ class StepsSide(Side):
         noticed_row = QHBoxLayout()
         noticed_row.addWidget(self.notice_mark)
         noticed_row.addWidget(self.notice, 1)
-        self.stack = QStackedWidget()
+        self.stack = QVBoxLayout()
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
@@ -109,7 +109,7 @@ class StepsSide(Side):
         column.addLayout(top)
         column.addLayout(noticed_row)
         column.addWidget(self.fault)
-        column.addWidget(self.stack)
+        column.addLayout(self.stack)
         column.addStretch(1)
         body.setAutoFillBackground(False)
         self.area.setWidget(body)
@@ -140,7 +140,7 @@ class StepsSide(Side):
                 action=self._action_words(step),
                 words=render(step_words(step)),
                 noticed=noticed(step),
-                faults=len({each.said for each in self._found if each.place.side == "steps" and each.place.step == n}),
+                faults=sum(each.place.side == "steps" and each.place.step == n for each in self._found),
             )
             for n, (key, step) in enumerate(zip(self._keys, self.draft.steps, strict=True))
         ]
@@ -169,13 +169,11 @@ class StepsSide(Side):
         self.notice.setVisible(shown)
         self.notice_mark.setVisible(shown)
         form = self._form(do)
-        self.stack.setVisible(form is not None)
+        for other in self.forms.values():
+            other.setVisible(other is form)
         if form is not None:
             form.show_table(step, self.offered, self.view)
             form.show_only({name for name in form.fields if matters(step, name)})
-            self.stack.setCurrentWidget(form)
-            # A stack is as tall as its tallest page: only the one on screen counts.
-            self.stack.setFixedHeight(form.sizeHint().height())
         self._show_step_faults()
 
     def _form(self, do: str) -> PlanForm | None:
@@ -204,7 +202,6 @@ class StepsSide(Side):
         self.fault.show_faults(loose if at >= 0 else ())
         if form is not None:
             form.show_faults(lambda name: at_field(self._found, Place("steps", at, name)))
-            self.stack.setFixedHeight(form.sizeHint().height())
 
     def seek(self, place: Place, _line: int) -> None:
         """Take a step in hand and put the keys into its field."""

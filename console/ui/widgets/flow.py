@@ -75,6 +75,8 @@ class FlowLayout(QLayout):
     def _place(self, room: QRect, *, move: bool) -> int:
         x, y, line = room.x(), room.y(), 0
         for item in self._items:
+            if item.isEmpty():
+                continue
             hint = item.sizeHint()
             if x > room.x() and x + hint.width() > room.right() + 1:
                 x, y, line = room.x(), y + line + self._gap, 0

@@ -11,6 +11,7 @@ from console.core.words import Said, say
 from console.ui import theme
 from console.ui.i18n import render, tr
 from console.ui.widgets.button import KeyButton
+from console.ui.widgets.flow import FlowLayout
 from console.ui.widgets.form import Choice
 from console.ui.widgets.plan_faults import FaultLine
 from console.ui.widgets.segments import Segments
@@ -49,7 +50,6 @@ class _Row(QWidget):
         self.words.setWordWrap(True)
         for label in (self.unit, self.of):
             label.setProperty("role", "soft")
-        self.unit.setMinimumWidth(theme.px(18))
         self.per_seat = QCheckBox()
         self.drop = KeyButton("×")
         self.fault = FaultLine()
@@ -59,16 +59,15 @@ class _Row(QWidget):
         self.number.textEdited.connect(lambda typed: self._put(with_number(self.part, typed)))
         self.per_seat.clicked.connect(lambda on: self._put(with_per_seat(self.part, per_seat=on)))
         self.drop.clicked.connect(self.dropped)
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(8))
-        for part in (self.measure, self.comparison, self.number, self.unit, self.per_seat, self.of):
+        row = FlowLayout(theme.px(8))
+        for low in (self.unit, self.of, self.per_seat, self.drop):
+            low.setFixedHeight(theme.px(35))
+        for part in (self.measure, self.comparison, self.number, self.unit, self.per_seat, self.of, self.drop):
             row.addWidget(part)
-        row.addWidget(self.words, 1)
-        row.addStretch(0)
-        row.addWidget(self.drop)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(3))
+        column.addWidget(self.words)
         column.addLayout(row)
         column.addWidget(self.fault)
 
@@ -92,7 +91,7 @@ class _Row(QWidget):
         self.drop.setToolTip(tr("Remove this condition"))
         unit = unit_of(part)
         self.unit.setText(render(unit) if numbered and unit is not None else "")
-        self.unit.setVisible(numbered)
+        self.unit.setVisible(numbered and unit is not None)
         if nested:
             self.words.setText(render(part_words(part, view)))
             return

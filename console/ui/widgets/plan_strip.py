@@ -54,7 +54,7 @@ class PlanStrip(QWidget):
         return self._said
 
     def ask(self, said: Said, ways: tuple[Way, ...], *, tone: Tone = Tone.WARN, take_keys: bool = False) -> None:
-        """Say something; `take_keys`: the keys go to the first way on."""
+        """Say something; `take_keys`: the keys go to the first harmless way on."""
         self._said, self._ways, self._tone = said, ways, tone
         for button in self.buttons:
             self._flow.removeWidget(button)
@@ -71,8 +71,9 @@ class PlanStrip(QWidget):
         self.show()
         for button in self.buttons:
             button.show()
-        if take_keys and self.buttons:
-            self.buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        harmless = [button for button in self.buttons if button.kind != "danger"]
+        if take_keys and harmless:
+            harmless[0].setFocus(Qt.FocusReason.OtherFocusReason)
         self.updateGeometry()
         self.update()
 
