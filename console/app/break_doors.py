@@ -45,8 +45,18 @@ class BreakAnswers:
         """Have a command decided; a refusal is said in one line."""
         raise NotImplementedError
 
-    def act(self, card: str, action: str, why: str = "") -> None:
+    def _decided(self, command: Command, then: Callable[[Said | None], None]) -> None:
+        """Have a command decided; `then` gets why not, or None, in the screen's thread."""
+        raise NotImplementedError
+
+    def act(self, card: str, action: str, why: str = "", otherwise: Callable[[Said], None] | None = None) -> None:
         """Answer a card of the list that the window itself does not answer; `why` is what was typed with it."""
+        tell = self._tell if otherwise is None else otherwise
+
+        def decided(refusal: Said | None) -> None:
+            if refusal is not None:
+                tell(refusal)
+
         floor = self.floor
         if floor is None:
             return
@@ -63,10 +73,10 @@ class BreakAnswers:
                 forecasts=floor.forecaster.told,
             )
         except NotAllowed as refusal:
-            self._tell(refusal.said)
+            tell(refusal.said)
             return
         for command in told:
-            self.submit(command)
+            self._decided(command, decided)
 
     def ask_break(self, person: str, kind: str, minutes: Minutes) -> None:
         """Ask for a break on somebody's behalf."""

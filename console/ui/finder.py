@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from console.core.words import Said
 from console.ui import theme
 from console.ui.i18n import render, tr
 from console.ui.icons import paint_icon
@@ -22,8 +23,9 @@ class Hits(QWidget):
 
     taken = Signal(int)
 
-    def __init__(self) -> None:
+    def __init__(self, *, hint: Said | None = None) -> None:
         super().__init__()
+        self._hint = hint
         self.found: list[Found] = []
         self.current = 0
         self.searched = False
@@ -54,7 +56,8 @@ class Hits(QWidget):
         painter.setFont(theme.font(Type.BODY))
         if not self.found:
             painter.setPen(theme.colour("soft"))
-            text = tr("Nothing here has this name") if self.searched else tr("A name, a number, a queue, a page")
+            hint = tr("A name, a number, a queue, a page") if self._hint is None else render(self._hint)
+            text = tr("Nothing here has this name") if self.searched else hint
             painter.drawText(QRectF(theme.px(8), 0, self.width(), high), Qt.AlignmentFlag.AlignVCenter, text)
             return
         for place, found in enumerate(self.found):

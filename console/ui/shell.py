@@ -44,8 +44,11 @@ class Doors(PageDoors, BreakDoors, PlanDoors, Protocol):
         """Put a changed policy in force; `read_version` is the one the page had, `then` gets why not."""
         ...
 
-    def act(self, card: str, action: str, why: str = "") -> None:
-        """Answer a card of the list that the window itself does not answer; `why` is what was typed with it."""
+    def act(self, card: str, action: str, why: str = "", otherwise: Callable[[Said], None] | None = None) -> None:
+        """Answer a card of the list that the window itself does not answer; `why` is what was typed with it.
+
+        A refusal goes to `otherwise`, or is said at the window's foot.
+        """
         ...
 
     def later(
@@ -74,7 +77,7 @@ class NoDoors(NoPageDoors, NoBreakDoors, NoPlanDoors):
     def keep_policy(self, policy: FloorPolicy, read_version: int, then: Callable[[Said | None], None]) -> None:
         """Do nothing."""
 
-    def act(self, card: str, action: str, why: str = "") -> None:
+    def act(self, card: str, action: str, why: str = "", otherwise: Callable[[Said], None] | None = None) -> None:
         """Do nothing."""
 
     def later(
@@ -105,6 +108,7 @@ class Shell(QObject):
     went = Signal(str, str)
     replay_asked = Signal()
     told = Signal(object, object)
+    refused = Signal(str, str, str, object, object)
     cards_changed = Signal()
     book_changed = Signal(object)
     forecasts_changed = Signal()
@@ -206,7 +210,15 @@ class Shell(QObject):
         elif action == "seats":
             self.go("agents", f"agent:{card.seats[0]}" if card.seats else "")
         else:
-            self.doors.act(card.id, action, why)
+            self.doors.act(card.id, action, why, lambda said: self._hand_back(card.id, action, why, said))
+
+    def _hand_back(self, card: str, action: str, why: str, said: Said) -> None:
+        """Give what was typed with a refused answer back to its card; whatever no card takes is said at the foot."""
+        taken: list[bool] = []
+        if why:
+            self.refused.emit(card, action, why, said, taken)
+        if not taken:
+            self.tell(said, Tone.WARN)
 
     def take_forecasts(self, forecasts: "Mapping[str, BreakForecast]") -> None:
         """Take what a worker computed for open requests, by the id of the break."""

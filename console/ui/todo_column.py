@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QPainter, QPaintEven
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from console.core.floor.view import FloorView
+from console.core.words import Said
 from console.ui import theme
 from console.ui.i18n import dotted, tr
 from console.ui.icons import paint_icon
@@ -83,6 +84,7 @@ class TodoColumn(Plain):
         self._behind: dict[str, Slot] = {}
         self._snoozed: dict[str, Instant] = {}
         self._current = ""
+        self._typed = ("", "", "")
         self._told: object = None
         self.setMinimumWidth(theme.px(286))
 
@@ -109,6 +111,7 @@ class TodoColumn(Plain):
         shell.ticked.connect(self.refresh)
         shell.preferences_changed.connect(self.refresh)
         shell.cards_changed.connect(self.refresh)
+        shell.refused.connect(self._give_back)
         self.retranslate()
 
     def _lay_out(self) -> None:
@@ -300,7 +303,14 @@ class TodoColumn(Plain):
             self._snoozed[snooze_key(card)] = self._shell.live_now() + SNOOZE_S
             self.refresh()
             return
+        self._typed = (identity, action, why)
         self._shell.answer(card, action, why)
+
+    def _give_back(self, identity: str, action: str, why: str, said: Said, taken: list[bool]) -> None:
+        card = self._cards.get(identity)
+        if card is not None and (identity, action, why) == self._typed and card.give_back(action, why, said):
+            taken.append(True)
+            self._typed = ("", "", "")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Go from card to card with the arrows; R sorts the new ones in."""

@@ -44,6 +44,10 @@ class Doors(BreakAnswers):
     def submit(self, command: Command) -> None:
         self.commands.append(command)
 
+    def _decided(self, command: Command, then: Callable[[Said | None], None]) -> None:
+        self.submit(command)
+        then(None)
+
     def later(
         self,
         job: Callable[[], object],

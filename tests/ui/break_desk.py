@@ -24,7 +24,7 @@ from console.core.work.policies import BREAKS, EditPolicy
 from console.ui.pages.breaks import BreaksPage
 from console.ui.shell import NoDoors
 from tests.core.floor_of_ten import NOON, floor
-from tests.core.test_breaks import LI
+from tests.core.test_breaks import LI, ZHAO
 from tests.ui.conftest import Desk, settle
 
 
@@ -35,7 +35,7 @@ class DecidingDoors(NoDoors):
         self._played = played
         self.written: list[tuple[Path, Sheet]] = []
 
-    def act(self, card: str, action: str, why: str = "") -> None:
+    def act(self, card: str, action: str, why: str = "", otherwise: Callable[[Said], None] | None = None) -> None:
         played = self._played
         shell = played.desk.shell
         try:
@@ -43,7 +43,7 @@ class DecidingDoors(NoDoors):
                 card, action, why, book=shell.book, policy=shell.live.policy, by=LI, at=played.desk.clock.at
             )
         except NotAllowed as refusal:
-            shell.tell(refusal.said, Tone.WARN)
+            (otherwise or shell.tell)(refusal.said)
             return
         for command in told:
             played.told(command)
@@ -54,7 +54,7 @@ class DecidingDoors(NoDoors):
 
     def keep_breaks(self, policy: BreakPolicy, read_version: int) -> None:
         body = to_builtins(policy)
-        self._played.told(EditPolicy(id=self._played.id(), by=LI, name=BREAKS, body=body, read_version=read_version))
+        self._played.told(EditPolicy(id=self._played.id(), by=ZHAO, name=BREAKS, body=body, read_version=read_version))
 
     def export(self, path: Path, table: Sheet, then: Callable[[Said | None], None]) -> None:
         self.written.append((path, table))

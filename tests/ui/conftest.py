@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.core.preferences import Preferences
+from console.core.words import Said
 from console.ui import i18n, theme
 from console.ui.application import make_application
 from console.ui.bridge import Bridge
@@ -33,7 +34,10 @@ class Desk:
         desk = self
 
         class Doors(NoDoors):
-            def act(self, card: str, action: str, why: str = "") -> None:
+            def act(
+                self, card: str, action: str, why: str = "", otherwise: Callable[[Said], None] | None = None
+            ) -> None:
+                del otherwise
                 desk.acted.append((card, action, why) if why else (card, action))
 
         self.bridge = Bridge()

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from console.core.words import say
 from console.core.work.break_records import Break, BreakState
 from console.core.work.meal_records import MealPlan, MealSeat, PlanState
+from console.ui.widgets.ask_for import AskFor
 from console.ui.widgets.gantt import Gantt
 from console.ui.widgets.rounds import Rounds
 from console.ui.widgets.todo_card import TodoCard
@@ -96,8 +98,11 @@ def test_a_time_is_typed_and_a_slip_is_said(desk_of: Callable[..., Desk]) -> Non
     type_in("half past")
     press(Qt.Key.Key_Return)
     assert played.of(name).state is S.ASKED
-    assert "half past" in played.said[-1]
-    press(Qt.Key.Key_D)
+    line = QApplication.focusWidget()
+    assert isinstance(line, QLineEdit)
+    assert line.text() == "half past", "what was typed is there to be mended"
+    assert line.accessibleDescription() == "“half past” is no time such as 14:25, nor minutes such as 20."
+    assert not played.said, "said at the line, not twice"
     type_in("14:25")
     press(Qt.Key.Key_Return)
     assert played.of(name).slot == NOON + 2 * 3600 + 25 * 60
@@ -185,3 +190,38 @@ def test_two_are_exchanged_by_lifting_one_onto_the_other(desk_of: Callable[..., 
     press(Qt.Key.Key_Space)
     seats = {each.person: each.round for each in desk.shell.book.every(MealSeat).values()}
     assert (seats[one], seats[other]) == (1, 0)
+
+
+def test_a_wrong_length_for_somebody_is_said_beneath_and_asks_nothing(desk_of: Callable[..., Desk]) -> None:
+    played = Played(desk_of(page="breaks"))
+    press(Qt.Key.Key_2, CTRL)
+    press(Qt.Key.Key_N)
+    type_in("1004")
+    window = played.desk.window
+    card = window.findChild(AskFor)
+    assert card is not None
+    card.minutes.setFocus()
+    type_in("half")
+    assert card.problem.isVisible()
+    assert card.problem.text() == "“half” is no length: whole minutes from 1 to 480."
+    press(Qt.Key.Key_Return)
+    assert card.isVisible()
+    assert QApplication.focusWidget() is card.minutes
+    assert not played.desk.shell.book.every(Break)
+    card.minutes.setText("20")
+    assert not card.problem.isVisible()
+    press(Qt.Key.Key_Return)
+    (asked,) = played.desk.shell.book.every(Break).values()
+    assert asked.minutes == 20
+
+
+def test_a_refusal_of_words_leaves_a_hand_that_has_gone_on_alone(desk_of: Callable[..., Desk]) -> None:
+    played = Played(desk_of(page="agents"))
+    first, second = played.ask(1), played.ask(2)
+    go_to(f"break:{second}")
+    shown = played.desk.window.todo.card(f"break:{first}")
+    assert shown is not None
+    assert shown.give_back("refuse", "too busy", say("The disk is full."))
+    assert current() == f"break:{second}", "the keys stay where they are"
+    assert (shown.words.text(), shown.problem.text()) == ("too busy", "The disk is full.")
+    assert not shown.give_back("refuse", "again", say("The disk is full.")), "what is being typed is not written over"

@@ -19,7 +19,7 @@ from tests.ui.floor_fixture import NOON_TWO, alarms, floor, lost_link
 def card(identity: str, tone: Tone = Tone.WARN, **fields: object) -> Card:
     answers = (
         Action(key="grant", label=say("{line}", line="Grant"), shortcut="A", kind="strong"),
-        Action(key="plan", label=say("{line}", line="Plan"), shortcut="Ctrl+E"),
+        Action(key="room", label=say("{line}", line="Room"), shortcut="Ctrl+Y"),
         Action(key="done", label=say("{line}", line="Done"), shortcut="Space"),
     )
     return Card(id=identity, tone=tone, title=say("{line}", line=identity), actions=answers, **fields)  # type: ignore[arg-type]
@@ -60,10 +60,10 @@ def test_a_card_is_reached_and_answered_with_keys_alone(desk: Desk) -> None:
         if current() != "break:1042":
             press(Qt.Key.Key_Down)
     press(Qt.Key.Key_A)
-    press(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    press(Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
     press(Qt.Key.Key_Space)
     press(Qt.Key.Key_X)
-    assert desk.acted == [("break:1042", "grant"), ("break:1042", "plan"), ("break:1042", "done")]
+    assert desk.acted == [("break:1042", "grant"), ("break:1042", "room"), ("break:1042", "done")]
     press(Qt.Key.Key_Up)
     assert current() != "break:1042"
 
@@ -147,7 +147,7 @@ def test_a_button_carries_its_key_and_answers_by_mouse(desk_of: Callable[..., De
     desk.shell.show_cards((card("a"),))
     shown = desk.window.todo.card("a")
     assert shown is not None
-    assert [button.key for button in shown.buttons] == ["A", "Ctrl+E", "Space"]
+    assert [button.key for button in shown.buttons] == ["A", "Ctrl+Y", "Space"]
     QTest.mouseClick(shown.buttons[0], Qt.MouseButton.LeftButton)
     assert desk.acted == [("a", "grant")]
 

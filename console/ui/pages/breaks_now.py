@@ -12,6 +12,7 @@ from console.core.floor.model import Instant, LinkStatus
 from console.core.floor.policy import FloorPolicy
 from console.core.floor.view import FloorView
 from console.core.kept import Book
+from console.core.words import Said
 from console.core.work.break_cases import rules_of
 from console.core.work.break_records import Break
 from console.ui import theme
@@ -51,8 +52,10 @@ class NowSide(QSplitter):
         self._mine: tuple[str, ...] = ()
         self._current = ""
         self.card: TodoCard | None = None
+        self._typed = ("", "", "")
         self._build()
         self._lay_out()
+        shell.refused.connect(self._give_back)
 
     def _build(self) -> None:
         self.gantt = Gantt()
@@ -226,7 +229,16 @@ class NowSide(QSplitter):
 
     def _answer(self, _card: str, action: str, why: str) -> None:
         if self.card is not None:
+            self._typed = (self.card.slot.card.id, action, why)
             self._shell.answer(self.card.slot.card, action, why)
+
+    def _give_back(self, identity: str, action: str, why: str, said: Said, taken: list[bool]) -> None:
+        """Take back what was typed here; what was typed on the list is the list's."""
+        card = self.card
+        here = card is not None and card.slot.card.id == identity and (identity, action, why) == self._typed
+        if here and card is not None and card.give_back(action, why, said):
+            taken.append(True)
+        self._typed = ("", "", "")
 
     def _into_card(self, _break_id: str) -> None:
         if self.card is not None and self._beside.isVisible():

@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from console.core.rules.break_policy import Minutes
+from console.core.words import say
 from console.ui import theme
 from console.ui.finder import Hits
 from console.ui.i18n import tr
@@ -38,7 +39,12 @@ class AskFor(Overlay):
         self.minutes = QLineEdit()
         self.minutes.setMaximumWidth(theme.px(120))
         self.minutes.returnPressed.connect(self._ask)
-        self.hits = Hits()
+        self.minutes.textChanged.connect(lambda _typed: self._judge())
+        self.problem = QLabel()
+        self.problem.setProperty("role", "alarm")
+        self.problem.setWordWrap(True)
+        self.problem.hide()
+        self.hits = Hits(hint=say("Who takes the break: a few letters of the name, or the number"))
         self.hits.taken.connect(self._take)
         self.go = KeyButton(key="↵", kind="strong")
         self.go.clicked.connect(self._ask)
@@ -57,6 +63,7 @@ class AskFor(Overlay):
         self.column.addWidget(self.title)
         self.column.addWidget(self.line)
         self.column.addLayout(how)
+        self.column.addWidget(self.problem)
         self.column.addWidget(self.hits, 1)
         self.column.addLayout(buttons)
 
@@ -94,16 +101,28 @@ class AskFor(Overlay):
             self._ask()
 
     def _ask(self) -> None:
-        typed = self.minutes.text().strip()
-        minutes = int(typed) if typed.isdecimal() else 0
-        wrong = bool(typed) and not 0 < minutes <= LONGEST_MIN
-        self.minutes.setProperty("wrong", wrong)
-        if wrong or not self.hits.found:
-            (self.minutes if wrong else self.line).setFocus(Qt.FocusReason.OtherFocusReason)
+        minutes = self._judge()
+        if minutes is None or not self.hits.found:
+            (self.minutes if minutes is None else self.line).setFocus(Qt.FocusReason.OtherFocusReason)
             return
         person = self.hits.found[self.hits.current].subject
         self.close_card()
         self._then(person, self._kind, minutes)
+
+    def _judge(self) -> Minutes | None:
+        """Return the minutes typed, 0 for none; None for what is no such number, said beneath."""
+        typed = self.minutes.text().strip()
+        minutes = int(typed) if typed.isdecimal() and len(typed) <= 4 else 0
+        wrong = bool(typed) and not 0 < minutes <= LONGEST_MIN
+        if wrong:
+            self.problem.setText(
+                tr("“{typed}” is no length: whole minutes from 1 to {most}.", typed=typed[:20], most=LONGEST_MIN)
+            )
+        self.problem.setVisible(wrong)
+        if bool(self.minutes.property("wrong")) is not wrong:
+            self.minutes.setProperty("wrong", wrong)
+            self.minutes.style().polish(self.minutes)
+        return None if wrong else minutes
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
         """Arrows and Enter work from within the line."""

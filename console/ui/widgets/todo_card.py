@@ -5,6 +5,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QLineEdit, QVBoxLayout, QWidget
 
 from console.core.floor.policy import Tone
+from console.core.words import Said
 from console.ui import theme
 from console.ui.i18n import joined, render, tr
 from console.ui.theme import Type
@@ -79,7 +80,14 @@ class TodoCard(QWidget):
         self.words = QLineEdit()
         self.words.hide()
         self.words.returnPressed.connect(self._send)
+        self.words.textEdited.connect(lambda _typed: self._say_problem(""))
         column.addWidget(self.words)
+        self.problem = QLabel()
+        self.problem.setProperty("role", "alarm")
+        self.problem.setWordWrap(True)
+        self.problem.setTextFormat(Qt.TextFormat.PlainText)
+        self.problem.hide()
+        column.addWidget(self.problem)
         self.show_slot(slot)
 
     def show_slot(self, slot: Slot) -> None:
@@ -167,15 +175,42 @@ class TodoCard(QWidget):
             self._close_words()
             self.answered.emit(self.slot.card.id, key, "")
             return
-        self._asking = key
-        self.words.setPlaceholderText(render(action.asks))
-        self.words.setAccessibleName(render(action.label))
-        self.words.setText(action.preset)
-        self.words.selectAll()
-        self.words.show()
+        self._open_words(action, action.preset)
         self.words.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.updateGeometry()
         self.opened.emit(self.slot.card.id)
+
+    def _open_words(self, action: Action, words: str) -> None:
+        self._asking = action.key
+        self.words.setPlaceholderText("" if action.asks is None else render(action.asks))
+        self.words.setAccessibleName(render(action.label))
+        self.words.setText(words)
+        self.words.selectAll()
+        self._say_problem("")
+        self.words.show()
+        self.updateGeometry()
+
+    def give_back(self, key: str, words: str, why_not: Said) -> bool:
+        """Show what was typed again, and why it was not taken; return whether the card still asks for it.
+
+        The hand goes back into the line if it is still on this card, else it is left where it is by now.
+        """
+        action = next((action for action in self.slot.card.actions if action.key == key), None)
+        if action is None or action.asks is None or self.slot.settled or self._asking:
+            return False
+        self._open_words(action, words)
+        self._say_problem(render(why_not))
+        if self.hasFocus():
+            self.words.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.opened.emit(self.slot.card.id)
+        return True
+
+    def _say_problem(self, words: str) -> None:
+        if words == self.problem.text() and bool(words) is not self.problem.isHidden():
+            return
+        self.problem.setText(words)
+        self.problem.setVisible(bool(words))
+        self.words.setAccessibleDescription(words)
+        self.updateGeometry()
 
     def _send(self) -> None:
         words, key = self.words.text().strip(), self._asking
@@ -189,6 +224,7 @@ class TodoCard(QWidget):
         inside = self.words.hasFocus()
         self._asking = ""
         self.words.hide()
+        self._say_problem("")
         self.updateGeometry()
         if inside:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
