@@ -32,6 +32,8 @@ class Actor(Record, frozen=True, kw_only=True):
 CONSOLE = Actor(id="console", name="Floordesk", role=Role.CONSOLE)
 
 FLOOR_ROLES = frozenset({Role.SUPERVISOR, Role.DUTY_MANAGER, Role.ADMIN})
+EDITOR_ROLES = frozenset({Role.DUTY_MANAGER, Role.ADMIN})
+"""Who changes what the floor is measured and judged by: rules, targets, groups, people."""
 CLOCK_ROLES = frozenset({Role.CONSOLE})
 ASKING_ROLES = FLOOR_ROLES | {Role.AGENT, Role.CONSOLE}
 EVERYBODY = frozenset(Role)

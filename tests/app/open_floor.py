@@ -12,7 +12,7 @@ from console.core.floor.model import LinkStatus, Seconds
 from console.core.floor.view import FloorView
 from console.core.kept import Book, Command
 from console.core.profiles import Profile
-from console.core.roles import Actor
+from console.core.roles import Actor, Role
 from console.core.words import Said
 from console.core.work.break_records import Break, BreakState
 from console.desk.clock import SystemClock
@@ -22,6 +22,7 @@ from console.feeds.demo.seats import Agent
 from console.feeds.demo.world import World
 
 LI = Actor(id="li", name="李班长")
+ZHAO = Actor(id="zhao", name="赵经理", role=Role.DUTY_MANAGER)
 WITHIN: Seconds = 60.0
 
 T = TypeVar("T")

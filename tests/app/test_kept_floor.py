@@ -18,7 +18,7 @@ from console.core.words import say
 from console.core.work.break_records import Break, BreakState, GrantBreak
 from console.core.work.policies import FLOOR, PEOPLE, EditPolicy, Policy
 from console.store.opening import another_on, look_into
-from tests.app.open_floor import LI, KnownSecrets, Opened
+from tests.app.open_floor import LI, ZHAO, KnownSecrets, Opened
 from tests.feeds.fake_ami import SECRET, FakeAmi, Peer, answer_question, let_in, member, queue
 from tests.feeds.live_feed import profile_of
 
@@ -46,7 +46,7 @@ def opened(ami: FakeAmi, data: Path, **changes: object) -> Opened:
 
 
 def edit(name: str, body: object, version: int = 0) -> EditPolicy:
-    return EditPolicy(id=uuid4().hex, by=LI, name=name, body=msgspec.to_builtins(body), read_version=version)
+    return EditPolicy(id=uuid4().hex, by=ZHAO, name=name, body=msgspec.to_builtins(body), read_version=version)
 
 
 GROUPS = FloorPolicy(groups=(SkillGroup(id="east", name="华东", queues=("sales",)),), centre="East")

@@ -26,7 +26,7 @@ from console.core.work.plan_records import (
 )
 from console.core.work.policies import FLOOR, PEOPLE, EditPolicy
 from console.store.opening import look_into
-from tests.app.open_floor import LI, KnownSecrets, Opened, eventually
+from tests.app.open_floor import LI, ZHAO, KnownSecrets, Opened, eventually
 from tests.asterisk.ami import Ami
 from tests.asterisk.lab import SEATS, AsteriskLab
 
@@ -74,9 +74,9 @@ def data(tmp_path: Path) -> Path:
 def prepare(desk: Opened) -> None:
     """Name the groups, the flex agent and the plan."""
     policy = FloorPolicy(groups=(SkillGroup(id="sales", name="销售", queues=("sales",)),))
-    desk.decided(EditPolicy(id=uuid4().hex, by=LI, name=FLOOR, body=msgspec.to_builtins(policy)))
+    desk.decided(EditPolicy(id=uuid4().hex, by=ZHAO, name=FLOOR, body=msgspec.to_builtins(policy)))
     rows = [{"name": "Flex One", "extensions": ["5001"], "interfaces": [FLEX], "flex": True}]
-    desk.decided(EditPolicy(id=uuid4().hex, by=LI, name=PEOPLE, body={"rows": rows}))
+    desk.decided(EditPolicy(id=uuid4().hex, by=ZHAO, name=PEOPLE, body={"rows": rows}))
     desk.until(lambda: any(person.flex for person in desk.view.people.values()), "the flex agent is known")
     desk.until(lambda: "sales" in desk.view.figures.groups, "the group is known")
     desk.decided(KeepPlan(id=uuid4().hex, by=LI, plan="peak", body=PLAN))

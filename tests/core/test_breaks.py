@@ -34,6 +34,7 @@ from console.core.work.policies import BREAKS, Policy
 from tests.core.floor_of_ten import NOON, floor, seat
 
 LI = Actor(id="li", name="李班长", role=Role.SUPERVISOR)
+ZHAO = Actor(id="zhao", name="赵经理", role=Role.DUTY_MANAGER)
 S = BreakState
 
 

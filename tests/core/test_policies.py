@@ -7,15 +7,16 @@ import pytest
 from msgspec.structs import replace
 
 from console.core.errors import NotAllowed
+from console.core.roles import Actor, Role
 from console.core.rules.break_policy import MEAL, BreakPolicy, BreakRules
 from console.core.work.policies import BREAKS, FLOOR, EditPolicy, Policy
-from tests.core.test_breaks import LI, Desk
+from tests.core.test_breaks import LI, ZHAO, Desk
 
 
 def edit(desk: Desk, body: dict[str, Any], name: str = BREAKS) -> None:
     known = desk.book.get(Policy, name)
     version = 0 if known is None else known.version
-    desk.told(EditPolicy(id=desk.id(), by=LI, name=name, body=body, read_version=version))
+    desk.told(EditPolicy(id=desk.id(), by=ZHAO, name=name, body=body, read_version=version))
 
 
 def body(rules: BreakRules) -> dict[str, Any]:
@@ -56,3 +57,19 @@ def test_a_groups_own_rules_apply_from_then_on_and_the_journal_has_both_texts() 
     assert '"on_line_percent":90' in str(entry.data["after"])
     with pytest.raises(NotAllowed, match="needs 90 %"):
         desk.grant(second)
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.QA_LEAD])
+def test_who_may_not_edit_the_rules_is_told_who_may(role: Role) -> None:
+    desk = Desk()
+    by = Actor(id="li", name="李班长", role=role)
+    with pytest.raises(NotAllowed, match="Only an administrator or a duty manager"):
+        desk.told(EditPolicy(id="e", by=by, name=BREAKS, body={}))
+    assert desk.book.get(Policy, BREAKS) is None
+
+
+@pytest.mark.parametrize("role", [Role.DUTY_MANAGER, Role.ADMIN, Role.CONSOLE])
+def test_administrators_duty_managers_and_the_console_edit_the_rules(role: Role) -> None:
+    desk = Desk()
+    desk.told(EditPolicy(id="e", by=Actor(id="x", name="x", role=role), name=BREAKS, body={}))
+    assert desk.book.get(Policy, BREAKS) is not None

@@ -10,7 +10,7 @@ from console.core.floor.figures import Figures, FloorFigures, Seats
 from console.core.floor.view import FloorView
 from console.core.kept import Book, Command, Step
 from console.core.ports import News, Store
-from console.core.roles import Actor
+from console.core.roles import Actor, Role
 from console.core.words import Said, say
 from console.core.work.floor_checks import CheckState, ConfirmFloorCheck, FloorCheck
 from console.core.work.policies import EditPolicy, Policy
@@ -19,7 +19,7 @@ from console.desk.desk_loop import DeskLoop, Outcome
 from console.desk.schedule import Schedule
 from console.store.memory import MemoryStore
 
-LI = Actor(id="li", name="李班长")
+LI = Actor(id="li", name="李班长", role=Role.DUTY_MANAGER)
 ON_SHIFT = FloorView(figures=FloorFigures(floor=Figures(seats=Seats(on_shift=5, on_line=5))))
 
 

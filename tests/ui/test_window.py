@@ -109,7 +109,7 @@ def test_the_top_bar_tells_whose_floor_and_how_live(desk: Desk) -> None:
     assert "Live" in top.standing.text()
     assert "0.2 s" in top.standing.text()
     assert top.time.text() == "14:02:37"
-    assert top.role.text() == "Floor supervisor"
+    assert top.role.text() == "Administrator"
     desk.clock.at += 4
     desk.shell.ticked.emit()
     assert "4.2 s" in top.standing.text()

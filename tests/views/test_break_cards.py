@@ -32,7 +32,7 @@ from console.views.judging import break_cards
 from console.views.sight import sight
 from console.views.todo import Card
 from tests.core.floor_of_ten import GROUP, NOON, floor, seat
-from tests.core.test_breaks import LI, Desk
+from tests.core.test_breaks import LI, ZHAO, Desk
 
 
 def cards(desk: Desk, **forecasts: BreakForecast) -> list[Card]:
@@ -90,7 +90,7 @@ def test_a_group_that_must_agree_says_itself_why_it_does_not() -> None:
     policy = replace(view.policy, groups=(*view.policy.groups, care))
     desk = Desk(replace(view, people=people, policy=policy, figures=replace(view.figures, groups=groups)))
     body = msgspec.to_builtins(BreakPolicy(everywhere=BreakRules(primary_decides=False, one_may_go=False)))
-    desk.told(EditPolicy(id=desk.id(), by=LI, name=BREAKS, body=body))
+    desk.told(EditPolicy(id=desk.id(), by=ZHAO, name=BREAKS, body=body))
     card = the_card(desk, desk.ask(1))
     assert lines(card)[:2] == [
         "销售 once granted: 10 → 9 of 10 = 90% (needs 80%)",
@@ -277,7 +277,7 @@ def test_edited_rules_judge_the_very_next_card() -> None:
     body = {"everywhere": {"kinds": [{"id": "toilet", "name": "小休", "english": "Toilet", "length_min": 10,
                                        "longest_min": 10, "on_line_percent": 95}], "one_may_go": False}}  # fmt: skip
     assert BreakPolicy(everywhere=strict).of("any").kinds[0].on_line_percent == 95
-    desk.told(EditPolicy(id=desk.id(), by=LI, name=BREAKS, body=body))
+    desk.told(EditPolicy(id=desk.id(), by=ZHAO, name=BREAKS, body=body))
     card = the_card(desk, name)
     assert not card.good
     assert "(needs 95%)" in lines(card)[0]

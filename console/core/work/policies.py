@@ -17,10 +17,10 @@ from console.core.floor.policy import FloorPolicy
 from console.core.floor.view import FloorView
 from console.core.kept import NOTHING, Book, Command, Entry, Kept, Step
 from console.core.machine import Machine
-from console.core.roles import FLOOR_ROLES
+from console.core.roles import CLOCK_ROLES, EDITOR_ROLES, FLOOR_ROLES, Role
 from console.core.rules.break_policy import BreakPolicy, BreakRules
 from console.core.rules.breaks import minute_of
-from console.core.words import say
+from console.core.words import Said, say
 from console.core.workflow import Workflow
 
 FLOOR = "floor"
@@ -65,7 +65,17 @@ def policy_in_force(book: Book, name: str, kind: type[R], otherwise: R) -> R:
     return otherwise if document is None else msgspec.convert(document.body, kind)
 
 
+def why_not_edit(role: Role) -> Said | None:
+    """Return why somebody in this role may not change the rules, or None."""
+    if role in EDITOR_ROLES | CLOCK_ROLES:
+        return None
+    return say("Only an administrator or a duty manager may change this.")
+
+
 def _edit(book: Book, _view: FloorView, command: EditPolicy, at: Instant) -> Step:
+    refusal = why_not_edit(command.by.role)
+    if refusal is not None:
+        raise NotAllowed(refusal)
     before = book.get(Policy, command.name)
     if before is not None and command.read_version != before.version:
         raise NotAllowed(say("Somebody else has edited this meanwhile; look at the new text first."))
@@ -129,5 +139,6 @@ WORKFLOW = Workflow(
     machine=MACHINE,
     kinds=(Policy,),
     handlers={EditPolicy: _edit},
-    rights={EditPolicy: FLOOR_ROLES},
+    # Whoever may not is told by the workflow itself who may.
+    rights={EditPolicy: FLOOR_ROLES | CLOCK_ROLES | {Role.QA_LEAD}},
 )

@@ -16,25 +16,30 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from console.core.floor.policy import Tone
 from console.core.floor.view import FloorView
+from console.core.preferences import actor_of
 from console.core.words import Said, say
+from console.core.work.policies import why_not_edit
 from console.ui import theme
-from console.ui.i18n import render
+from console.ui.i18n import render, tr
 from console.ui.pages import Page
 from console.ui.pages.settings_section import Section
 from console.ui.shell import Shell
 from console.ui.theme import Type
 from console.ui.widgets.line import Line
+from console.ui.widgets.notice import Strip
 from console.ui.widgets.panel import Plain
 
 
 class SectionSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of `SECTIONS`."""
+    """One line of `SECTIONS`; `rules` are what only some roles change, all else is this desk's own."""
 
     key: str
     title: Said
     about: Said
     make: Callable[[Shell], Section]
+    rules: bool = True
 
 
 def _floors(shell: Shell) -> Section:
@@ -80,13 +85,15 @@ def _desk(shell: Shell) -> Section:
 
 
 SECTIONS: tuple[SectionSpec, ...] = (
-    SectionSpec(key="floors", title=say("Connections"), about=say("Asterisk, recordings, demo"), make=_floors),
+    SectionSpec(
+        key="floors", title=say("Connections"), about=say("Asterisk, recordings, demo"), make=_floors, rules=False
+    ),
     SectionSpec(key="groups", title=say("Skill groups"), about=say("queues, channel, wrap-up"), make=_groups),
     SectionSpec(key="targets", title=say("Targets and limits"), about=say("when it warns and alarms"), make=_targets),
     SectionSpec(key="people", title=say("People"), about=say("numbers, groups, import"), make=_people),
     SectionSpec(key="reading", title=say("Floor and retention"), about=say("day, states, what is kept"), make=_reading),
     SectionSpec(key="breaks", title=say("Break rules"), about=say("kinds, ratios, windows, codes"), make=_breaks),
-    SectionSpec(key="desk", title=say("This desk"), about=say("language, look, sound, wall"), make=_desk),
+    SectionSpec(key="desk", title=say("This desk"), about=say("language, look, sound, wall"), make=_desk, rules=False),
 )
 
 
@@ -188,12 +195,23 @@ class SettingsPage(Page):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.list)
-        row.addWidget(self.stack, 1)
+        self.strip = Strip()
+        side = QVBoxLayout()
+        side.setContentsMargins(0, 0, 0, 0)
+        side.setSpacing(0)
+        above = QVBoxLayout()
+        above.setContentsMargins(theme.px(16), theme.px(16), theme.px(16), 0)
+        above.addWidget(self.strip)
+        side.addLayout(above)
+        side.addWidget(self.stack, 1)
+        row.addLayout(side, 1)
         kept = shell.place("settings.section")
         self._current = kept if kept in self.list.buttons else SECTIONS[0].key
         self.setFocusProxy(self.list.buttons[self._current])
         shell.live_changed.connect(self._follow_live)
         shell.book_changed.connect(lambda _book: self._follow_live(shell.live))
+        shell.preferences_changed.connect(self._say_who_may)
+        self.strip.button.clicked.connect(lambda: self.open_section("desk"))
 
     @property
     def section(self) -> Section:
@@ -209,8 +227,21 @@ class SettingsPage(Page):
         self.list.mark(key)
         self.setFocusProxy(self.list.buttons[key])
         self.stack.setCurrentWidget(self._holders[key])
+        self._say_who_may()
         section.show_live(self.shell.live)
         self.shell.keep_place("settings.section", key)
+
+    def _say_who_may(self) -> None:
+        """Let the rules be read only, and say who may change them, where this desk's role is none of those."""
+        refusal = why_not_edit(actor_of(self.shell.preferences, "").role)
+        for spec in SECTIONS:
+            if spec.key in self._sections:
+                self._sections[spec.key].setEnabled(refusal is None or not spec.rules)
+        current = next(spec for spec in SECTIONS if spec.key == self._current)
+        if refusal is None or not current.rules:
+            self.strip.hide()
+        else:
+            self.strip.show_words(render(refusal), tone=Tone.CALM, button=tr("Your role"))
 
     def _made(self, key: str) -> Section:
         section = self._sections.get(key)
@@ -251,6 +282,7 @@ class SettingsPage(Page):
     def retranslate(self) -> None:
         """Set every text again."""
         self.list.retranslate()
+        self._say_who_may()
         for section in self._sections.values():
             section.retranslate()
             section.show_live(self.shell.live)

@@ -1,0 +1,61 @@
+"""Who may change the rules: others read them, with a sentence who may, and set their own desk all the same."""
+
+from collections.abc import Callable
+
+import pytest
+
+from console.core.preferences import Preferences, actor_of
+from console.core.roles import Role
+from console.ui.pages.settings import SECTIONS, SettingsPage
+from tests.ui.conftest import Desk, settle
+from tests.ui.floor_fixture import floor
+
+RULES = [spec.key for spec in SECTIONS if spec.rules]
+OWN = [spec.key for spec in SECTIONS if not spec.rules]
+
+
+def settings(desk: Desk) -> SettingsPage:
+    desk.publish(floor())
+    desk.window.open_page("settings")
+    settle()
+    page = desk.window.page
+    assert isinstance(page, SettingsPage)
+    return page
+
+
+def test_who_sets_a_desk_up_may_do_everything(desk_of: Callable[..., Desk]) -> None:
+    assert actor_of(Preferences(), "zhao").role is Role.ADMIN
+    page = settings(desk_of())
+    for key in (*RULES, *OWN):
+        page.open_section(key)
+        assert page.section.isEnabled()
+        assert not page.strip.isVisible()
+
+
+@pytest.mark.parametrize("role", ["floor_supervisor", "qa_lead"])
+def test_others_read_the_rules_and_are_told_who_changes_them(desk_of: Callable[..., Desk], role: str) -> None:
+    desk = desk_of(role=role)
+    page = settings(desk)
+    for key in RULES:
+        page.open_section(key)
+        assert not page.section.isEnabled()
+        assert page.strip.isVisible()
+    assert page.strip.line.text().startswith("Only an administrator or a duty manager")
+    for key in OWN:
+        page.open_section(key)
+        assert page.section.isEnabled()
+        assert not page.strip.isVisible()
+
+
+def test_a_role_taken_up_opens_them_at_once(desk_of: Callable[..., Desk]) -> None:
+    desk = desk_of(role="floor_supervisor")
+    page = settings(desk)
+    page.open_section("breaks")
+    rules = page.section
+    page.strip.button.click()
+    assert page.section is not rules
+    desk.shell.change(role="duty_manager")
+    settle()
+    assert rules.isEnabled()
+    page.open_section("breaks")
+    assert not page.strip.isVisible()
