@@ -155,6 +155,13 @@ class AppDoors(PageAnswers, BreakAnswers, PlanAnswers):
             EditPolicy(id=uuid4().hex, by=self.operator(), name=name, body=body, read_version=read_version), then
         )
 
+    def _decided(self, command: Command, then: Callable[[Said | None], None]) -> None:
+        """Have a command decided; `then` gets why not, or None, in the screen's thread."""
+        if self.floor is None:
+            then(say("No floor is open; open one in the settings."))
+            return
+        self.floor.desk.submit(command, lambda outcome: self._bridge.hand(lambda: then(outcome.refusal)))
+
     def _answered(self, outcome: Outcome) -> None:
         if outcome.refusal is not None:
             self._tell(outcome.refusal)

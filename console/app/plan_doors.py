@@ -22,9 +22,7 @@ from console.core.work.plan_rehearsal import RehearsedStep, rehearse
 from console.core.work.plan_report import PlanReport, as_json
 from console.core.work.plan_report import report as report_of
 from console.core.work.plan_subjects import open_runs
-from console.desk.desk_loop import Outcome
 from console.ui import i18n
-from console.ui.bridge import Bridge
 
 T = TypeVar("T")
 
@@ -36,14 +34,23 @@ class PlanAnswers:
     """What `console.ui.plan_doors.PlanDoors` asks, answered; part of `AppDoors`."""
 
     floor: OpenFloor | None
-    _bridge: Bridge
+    _tell: Callable[[Said], None]
 
-    def later(self, job: Callable[[], object], then: Callable[[object], None]) -> None:
-        """Run `job` in a worker, `then` with its result in the screen's thread."""
+    def later(
+        self,
+        job: Callable[[], object],
+        then: Callable[[object], None],
+        otherwise: Callable[[Said], None] | None = None,
+    ) -> None:
+        """Run `job` in a worker, `then` with its result in the screen's thread; a failure goes to `otherwise`."""
         raise NotImplementedError
 
     def operator(self) -> Actor:
         """Return who decides at this desk."""
+        raise NotImplementedError
+
+    def _decided(self, command: Command, then: Callable[[Said | None], None]) -> None:
+        """Have a command decided; `then` gets why not, or None, in the screen's thread."""
         raise NotImplementedError
 
     # -- plans -------------------------------------------------------------------------------------------------------
@@ -70,17 +77,6 @@ class PlanAnswers:
             id=uuid4().hex, by=self.operator(), run=run, plan=plan, subject=subject, anyway=anyway, why=why
         )
         self._decided(told, then)
-
-    def _decided(self, command: Command, then: Callable[[Said | None], None]) -> None:
-        floor = self.floor
-        if floor is None:
-            then(say("No floor is open; open one in the settings."))
-            return
-
-        def answered(outcome: Outcome) -> None:
-            self._bridge.hand(lambda: then(outcome.refusal))
-
-        floor.desk.submit(command, answered)
 
     def rehearse(self, plan: Plan, subject: str, then: Callable[[tuple[RehearsedStep, ...] | Said], None]) -> None:
         """Find out in a worker what a plan would set for a subject at this moment, setting nothing."""
@@ -115,7 +111,13 @@ class PlanAnswers:
                 ended = [run for run in store.all_of(PlanRun) if run.ended_at is not None]
             return tuple(sorted(ended, key=lambda run: (-(run.ended_at or 0.0), run.id)))
 
-        self._told(found, lambda told: then(() if isinstance(told, Said) else told))
+        def told(runs: tuple[PlanRun, ...] | Said) -> None:
+            if isinstance(runs, Said):
+                self._tell(runs)
+                runs = ()
+            then(runs)
+
+        self._told(found, told)
 
     def report(self, run: str, then: Callable[[PlanReport | Said], None]) -> None:
         """Give the report of a run, under way or ended; read in a worker."""
@@ -160,14 +162,7 @@ class PlanAnswers:
 
     def _told(self, job: Callable[[], T], then: Callable[[T | Said], None]) -> None:
         """Run a job in the worker; a failure is told as its sentence."""
-
-        def done() -> object:
-            try:
-                return job()
-            except FloordeskError as error:
-                return error.said
-
-        self.later(done, then)  # type: ignore[arg-type]  # what `done` returned
+        self.later(job, then, then)  # type: ignore[arg-type]  # it gets what `job` returned, or why it failed
 
 
 def _key(floor: OpenFloor, target: RoutingKey) -> Value | Said:
