@@ -43,7 +43,14 @@ def test_without_the_variable_the_platform_decides() -> None:
 def test_what_is_kept_is_read_again(path: Path) -> None:
     file = PreferencesFile(path)
     shanghai = Profile(id="sh", name="上海", kind=FloorKind.ASTERISK, host="pbx.example", user="floordesk")
-    wanted = Preferences(language="zh_CN", my_groups=("web",), places={"a": "b"}, profiles=(shanghai,), floor="sh")
+    wanted = Preferences(
+        language="zh_CN",
+        answers_for=("sales",),
+        my_groups=("web",),
+        places={"a": "b"},
+        profiles=(shanghai,),
+        floor="sh",
+    )
     file.keep(wanted)
     assert file.preferences() is wanted
     assert not path.exists()

@@ -132,6 +132,13 @@ def test_a_job_runs_in_a_worker_and_its_result_comes_to_the_screens_thread(desk:
     assert threads[1] == threading.current_thread().name
 
 
+def test_a_refused_answer_of_a_card_is_one_line(desk: Desk, ami: FakeAmi) -> None:
+    desk.opened(of(ami))
+    desk.until(lambda: desk.doors.floor is not None and desk.book is not None)
+    desk.doors.act("plan:gone", "stand_down")
+    assert desk.until_told("no longer open") == "This plan is no longer open."
+
+
 def test_a_job_that_fails_is_one_calm_line_and_the_next_is_done(desk: Desk) -> None:
     results: list[object] = []
 

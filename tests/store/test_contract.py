@@ -71,6 +71,15 @@ def test_an_empty_store_has_an_empty_book(store: Store) -> None:
     assert store.verify() is None
 
 
+def test_the_closed_records_of_a_day_are_found(store: Store) -> None:
+    assert store.first_closed(FloorCheck) is None
+    done = [check(f"d{n}", state=CheckState.DONE, done_at=100.0 * n, done_by="li") for n in range(1, 6)]
+    store.commit(Step(puts=(check("open"), *done)), command("c1"), 50.0)
+    assert [each.id for each in store.closed_between(FloorCheck, 200.0, 400.0)] == ["d2", "d3"]
+    assert store.closed_between(FloorCheck, 900.0, 999.0) == []
+    assert store.first_closed(FloorCheck) == 100.0
+
+
 def test_what_was_committed_is_read_back_whole(store: Store) -> None:
     lever = replace(
         Lever(id="seat/sales/Local/1", target=SeatPaused(interface="Local/1", queue="sales")),
@@ -190,6 +199,24 @@ def test_the_journal_says_who_what_when_and_why(store: Store) -> None:
     assert second.previous == first.hash
     assert store.verify() is None
     assert store.journal(begin=1) == [second]
+
+
+def test_the_journal_between_two_moments_is_both_ends_included(store: Store) -> None:
+    for number, at in enumerate((50.0, 60.0, 70.0)):
+        store.commit(Step(puts=(check(f"c{number}"),), entries=(entry(f"n{number}"),)), command(f"k{number}"), at)
+    assert [line.what for line in store.journal_between(50.0, 60.0)] == ["n0", "n1"]
+    assert [line.what for line in store.journal_between(60.5, 1e9)] == ["n2"]
+    assert store.journal_between(71.0, 60.0) == []
+
+
+def test_all_of_a_kind_are_those_long_closed_too(store: Store) -> None:
+    store.commit(Step(puts=(check("b"),), entries=(entry(),)), command("c1"), 10.0)
+    done = check("a", state=CheckState.DONE, done_at=300.0, done_by="li")
+    store.commit(Step(puts=(done,), entries=(entry(),)), command("c2"), 300.0)
+    assert store.book(closed_since=1e9).get(FloorCheck, "a") is None
+    found = store.all_of(FloorCheck)
+    assert [(each.id, each.version) for each in found] == [("a", 1), ("b", 1)]
+    assert store.all_of(Lever) == []
 
 
 def test_two_desks_cannot_take_one_free_seat(store: Store) -> None:
