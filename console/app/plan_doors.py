@@ -187,4 +187,6 @@ def _reported(floor: OpenFloor, run_id: str) -> PlanReport:
         lines = store.journal_between(min(moments, default=ends) - MARGIN_S, ends + MARGIN_S)
         head = getattr(store, "head", None)
         witness = "" if head is None else head().hash
-    return report_of(run, lines, curve_of(floor.view, run.subject), witness)
+    from console.app.plan_sheets import without  # noqa: PLC0415  only when asked
+
+    return report_of(run, lines, curve_of(floor.view, run.subject), witness, without(run, now))

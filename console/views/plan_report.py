@@ -6,6 +6,7 @@ from console.core.floor.figures import CurvePoint
 from console.core.floor.model import Instant, Record, Seconds
 from console.core.floor.policy import FloorPolicy, Tone
 from console.core.floor.view import FloorView
+from console.core.rules.plan_outlook import OutlookPoint
 from console.core.words import Said, say
 from console.core.work.plan_records import RunState, StepState, Trigger
 from console.core.work.plan_report import Happened, PlanReport, ReportedStep
@@ -103,6 +104,8 @@ class ToldReport(Record, frozen=True, kw_only=True):
     end: Instant
     limit: int | None
     marks: tuple[Mark, ...]
+    without: tuple[OutlookPoint, ...]
+    without_trouble: Said | None
     journal_head: str
 
 
@@ -122,14 +125,7 @@ def tell(report: PlanReport, policy: FloorPolicy, names: Mapping[str, str] | Non
         trigger=TRIGGER[Trigger(report.trigger)],
         headline=tuple(_headline(report, policy)),
         figures=tuple(_figures(report)),
-        spans=tuple(
-            _span(label, figures)
-            for label, figures in (
-                (say("before"), report.before),
-                (say("while it stood"), report.during),
-                (say("after"), report.after),
-            )
-        ),
+        spans=tuple(_spans(report)),
         steps=tuple(_step(step, policy, called) for step in report.steps),
         timeline=tuple(_moment(line, policy, called) for line in report.timeline),
         people=tuple(_people(report, policy, called)),
@@ -138,6 +134,8 @@ def tell(report: PlanReport, policy: FloorPolicy, names: Mapping[str, str] | Non
         end=end,
         limit=None if limit is None else round(limit),
         marks=tuple(_marks(report)),
+        without=report.without,
+        without_trouble=plain(report.without_trouble) if report.without_trouble else None,
         journal_head=report.journal_head,
     )
 
@@ -206,13 +204,7 @@ def _who(report: PlanReport, person: str) -> Said:
 
 
 def _figures(report: PlanReport) -> Iterator[KeyFigure]:
-    late = report.waited_s is not None and report.waited_s > 180
-    yield KeyFigure(
-        label=say("Reaction"),
-        value=clock(report.waited_s),
-        under=say("since it fired"),
-        tone=Tone.WARN if late else Tone.CALM,
-    )
+    yield KeyFigure(label=say("Reaction"), value=clock(report.waited_s), under=say("since it fired"))
     stood = sum(step.stood_at is not None for step in report.steps)
     yield KeyFigure(
         label=say("All steps standing after"),
@@ -231,6 +223,23 @@ def _figures(report: PlanReport) -> Iterator[KeyFigure]:
     yield KeyFigure(
         label=say("Gave up"), value=_count(lost), under=say("{answered} were answered", answered=_count(answered))
     )
+
+
+def _spans(report: PlanReport) -> Iterator[Span]:
+    yield _span(say("before"), report.before)
+    yield _span(say("while it stood"), report.during)
+    if report.without:
+        waiting = [point.waiting for point in report.without]
+        waits = [point.mean_wait_s for point in report.without if point.mean_wait_s is not None]
+        figures: dict[str, float | None] = {
+            "peak_waiting": max(waiting),
+            "mean_waiting": sum(waiting) / len(waiting),
+            "mean_wait_s": sum(waits) / len(waits) if waits else None,
+            "answered": None,
+            "abandoned": None,
+        }
+        yield _span(say("forecast of doing nothing"), figures)
+    yield _span(say("after"), report.after)
 
 
 def _span(label: Said, figures: Mapping[str, float | None]) -> Span:

@@ -9,7 +9,7 @@ from console.core.words import Said, in_words, say
 from console.core.work.plan_report import PlanReport
 from console.views.plan_report import Person, StepLine, ToldReport, tell
 from console.views.plan_report_words import KINDS, local
-from console.views.plan_sheet_curve import curve_svg
+from console.views.plan_sheet_curve import WITHOUT, curve_svg
 
 Words = Callable[[Said], str]
 
@@ -137,6 +137,9 @@ _STROKES = {
 def _legend(told: ToldReport, words: Words) -> Iterator[str]:
     yield _entry(_across("waiting"), words(say("people waiting")))
     yield _entry(_across("wait"), words(say("average wait (s)")))
+    if told.without:
+        stroke = f'<line x1="1" y1="5" x2="29" y2="5" {WITHOUT}/>'
+        yield _entry(stroke, words(say("people waiting, forecast of doing nothing")))
     for tone in (Tone.ALARM, Tone.WARN, Tone.CALM):
         named = [mark.said for mark in told.marks if mark.what != "step" and mark.tone is tone]
         if named:
@@ -179,6 +182,9 @@ def _spans(told: ToldReport, words: Words) -> Iterator[str]:
         cells = "".join(f'<td class="number">{_safe(figure)}</td>' for figure in figures)
         yield f"<tr><td>{_safe(words(span.label))}</td>{cells}</tr>"
     yield "</tbody></table>"
+    if told.without_trouble is not None:
+        why = words(say("Forecast of doing nothing: {why}", why=told.without_trouble))
+        yield f'<p class="quiet">{_safe(why)}</p>'
 
 
 def _steps(told: ToldReport, words: Words) -> Iterator[str]:

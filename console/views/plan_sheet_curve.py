@@ -14,6 +14,7 @@ WIDE, HIGH = 720.0, 300.0
 LEFT, RIGHT, FOOT = 42.0, 42.0, 24.0
 LANE = 17.0
 APART = 14.0
+WITHOUT = 'stroke="#000" stroke-width="1.2" stroke-dasharray="9 3 2 3"'
 _QUARTERS = 4
 
 Words = Callable[[Said], str]
@@ -69,7 +70,8 @@ def curve_svg(told: ToldReport, policy: FloorPolicy, words: Words) -> str:
     columns = int(WIDE - LEFT - RIGHT)
     waiting = plot(told.curve, told.begin, told.end, columns, lambda p: p.waiting)
     wait = plot(told.curve, told.begin, told.end, columns, lambda p: p.mean_wait_s)
-    people = nice_top(max(waiting.highest, told.limit or 0, 4.0))
+    nothing = Plot(stretches=(tuple((point.at - told.begin, point.waiting) for point in told.without),))
+    people = nice_top(max(waiting.highest, nothing.highest, told.limit or 0, 4.0))
     seconds = nice_top(wait.highest, 30.0)
     title = escape(words(say("People waiting and average wait")))
     parts = [
@@ -80,6 +82,7 @@ def curve_svg(told: ToldReport, policy: FloorPolicy, words: Words) -> str:
         *_scales(area, people, seconds, words),
         *_times(told, area, policy),
         *_line(wait, area, seconds, 'stroke="#777" stroke-width="1.2" stroke-dasharray="5 3"'),
+        *_line(nothing if told.without else Plot(), area, people, WITHOUT),
         *_line(waiting, area, people, 'stroke="#000" stroke-width="1.6"'),
         *_moments(told, area),
         *_limit(told, area, people, words),
@@ -87,8 +90,8 @@ def curve_svg(told: ToldReport, policy: FloorPolicy, words: Words) -> str:
     parts += [_flag(flag, area) for flag in flags]
     if not waiting.stretches:
         middle = area.x(told.begin + length / 2)
-        nothing = escape(words(say("No figures for this time yet")))
-        parts.append(f'<text x="{middle:.1f}" y="{area.y(0.5):.1f}" text-anchor="middle" fill="#555">{nothing}</text>')
+        none = escape(words(say("No figures for this time yet")))
+        parts.append(f'<text x="{middle:.1f}" y="{area.y(0.5):.1f}" text-anchor="middle" fill="#555">{none}</text>')
     return "\n".join((*parts, "</svg>"))
 
 

@@ -24,7 +24,7 @@ from console.ui.widgets.report_table import Head, Part, ReportTable
 from tests.core.test_plan_report import Clocked
 from tests.ui.conftest import settle
 from tests.ui.floor_fixture import FixedClock, MemorySettings
-from tests.views.told_run import course, policy, told
+from tests.views.told_run import course, nothing_done, policy, told
 
 Then = Callable[[PlanReport | Said], None]
 
@@ -223,7 +223,7 @@ def test_another_language_at_once(screen: Screen) -> None:
 
 def test_the_curve_carries_the_steps(screen: Screen, qtbot: QtBot) -> None:
     screen.view.open_run("r1")
-    screen.doors.answer(told(screen.desk))
+    screen.doors.answer(told(screen.desk, nothing_done(screen.desk)))
     drawing = screen.view.curve.drawing
     qtbot.waitUntil(lambda: drawing.day_plot is not None)
     settle()
@@ -231,4 +231,5 @@ def test_the_curve_carries_the_steps(screen: Screen, qtbot: QtBot) -> None:
     shown = [line.label.format for line in drawing.day_plot.marks if line.isVisible()]
     assert "fired" in shown
     assert any(words.startswith("step 1") for words in shown)
+    assert drawing.day_plot._middle.isVisible()
     assert not drawing.day_plot.now.isVisible(), "the end of a run is not now"

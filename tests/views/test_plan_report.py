@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from console.core.floor.policy import Tone
-from console.core.words import in_words
+from console.core.rules.plan_outlook import PlanOutlook
+from console.core.words import in_words, say
 from console.core.work.plan_records import RunState
 from console.core.work.plan_report import PlanReport, as_json
 from console.ui.i18n import words_file
 from console.views.plan_report import Mark, ToldReport, grouped_marks, tell
 from console.views.words import DASH
-from tests.views.told_run import HEAD, SECRET_PATH, course, policy, told
+from tests.views.told_run import HEAD, SECRET_PATH, course, nothing_done, policy, told
 
 ZH = tomllib.loads(words_file("zh_CN").read_text(encoding="utf-8"))
 
@@ -106,6 +107,29 @@ def test_a_run_under_way_is_told_as_far_as_it_is() -> None:
     assert shown.figures[2].value == DASH
 
 
+def test_what_it_did_to_the_wait_is_held_against_doing_nothing() -> None:
+    desk = course()
+    report = told(desk, nothing_done(desk))
+    assert report.down_at is not None
+    assert report.without[0].at == report.fired_at
+    assert report.down_at - 60 <= report.without[-1].at <= report.down_at, "no further than it can be compared"
+    shown = tell(report, policy(desk))
+    labels = [span.label.english() for span in shown.spans]
+    assert labels == ["before", "while it stood", "forecast of doing nothing", "after"]
+    assert shown.spans[2].peak == f"{report.without[-1].waiting:.0f}"
+
+
+def test_why_there_is_no_forecast_is_said() -> None:
+    desk = course()
+    trouble = PlanOutlook(
+        run="r", begun_at=None, trouble=say("Not enough data: nobody noted the floor at that moment.")
+    )
+    shown = tell(told(desk, trouble), policy(desk))
+    assert shown.without == ()
+    assert shown.without_trouble is not None
+    assert in_words(shown.without_trouble, ZH) != shown.without_trouble.english()
+
+
 def test_a_step_that_failed_is_seen() -> None:
     desk = course(down=False)
     assert desk.states[3] == "standing"
@@ -120,7 +144,7 @@ def test_a_step_that_failed_is_seen() -> None:
 STABLE = {
     "run", "plan", "name", "version", "subject", "state", "trigger", "fired_at", "fired", "started_at", "started_by",
     "down_at", "down_by", "ended_at", "ended_how", "waited_s", "lasted_s", "all_stood_s", "cause", "cause_gone_by",
-    "steps", "timeline", "people", "curve", "before", "during", "after", "journal_head",
+    "steps", "timeline", "people", "curve", "before", "during", "after", "journal_head", "without", "without_trouble",
 }  # fmt: skip
 STEP_KEYS = {
     "n", "action", "said", "state", "visible", "begun_at", "stood_at", "ended_at", "trouble", "levers", "asked",

@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from console.core.floor.policy import FloorPolicy
 from console.ui.i18n import words_file
 from console.views.plan_sheet import sheet_html
-from console.views.plan_sheet_curve import flags_of
-from tests.views.told_run import HEAD, HOSTILE, SECRET_PATH, course, hostile, policy, told
+from console.views.plan_sheet_curve import WITHOUT, flags_of
+from tests.views.told_run import HEAD, HOSTILE, SECRET_PATH, course, hostile, nothing_done, policy, told
 
 ZH = tomllib.loads(words_file("zh_CN").read_text(encoding="utf-8"))
 EMPTY = {"meta", "line", "rect", "circle", "polyline", "br"}
@@ -117,6 +117,14 @@ def test_axes_have_units_steps_have_numbers_and_the_legend_tells_both() -> None:
     for words in ("people waiting", "average wait (s)", "Emergency line 10 people", "fired", "while it stood"):
         assert words in text
     assert "19:50" in text
+
+
+def test_doing_nothing_is_a_line_of_its_own_stroke() -> None:
+    desk = course()
+    page = sheet_html(told(desk, nothing_done(desk)), "en")
+    assert page.count(WITHOUT) == 2, "the line and its legend"
+    assert "people waiting, forecast of doing nothing" in "".join(read(page).text)
+    assert WITHOUT not in sheet_html(told(desk), "en")
 
 
 @pytest.mark.parametrize("down", [True, False])

@@ -8,6 +8,7 @@ from console.core.floor.figures import CurvePoint
 from console.core.floor.policy import FloorPolicy
 from console.core.kept import Message
 from console.core.roles import CONSOLE, Actor, Role
+from console.core.rules.plan_outlook import OutlookPoint, PlanOutlook
 from console.core.work.messages import MessageSent
 from console.core.work.plan_records import AnswerFlex, AnswerStep, ConfirmCause, StandDown, StartPlan
 from console.core.work.plan_report import PlanReport, report
@@ -65,8 +66,25 @@ def course(*, down: bool = True, by: Actor = LI, name: str = "排队高峰") -> 
     return desk
 
 
-def told(desk: Clocked) -> PlanReport:
-    return report(desk.run, desk.lines, desk.curve, HEAD)  # type: ignore[arg-type]  # the lines of the journal
+def told(desk: Clocked, outlook: PlanOutlook | None = None) -> PlanReport:
+    return report(desk.run, desk.lines, desk.curve, HEAD, outlook)  # type: ignore[arg-type]  # the lines of the journal
+
+
+def nothing_done(desk: Clocked) -> PlanOutlook:
+    """Return a forecast of doing nothing: the line goes on growing."""
+    assert desk.run.fired_at is not None
+    points = tuple(
+        OutlookPoint(
+            at=desk.run.fired_at + 60 * n,
+            waiting=53 + n,
+            least=50,
+            most=60 + 2 * n,
+            mean_wait_s=150 + 5 * n,
+            wait_s=None,
+        )
+        for n in range(61)
+    )
+    return PlanOutlook(run=desk.run.id, begun_at=desk.run.fired_at, points=points)
 
 
 def policy(desk: Clocked) -> FloorPolicy:

@@ -8,6 +8,7 @@ import msgspec
 from console.core.floor.figures import CurvePoint
 from console.core.floor.model import Instant, Record, Seconds
 from console.core.kept import JournalLine
+from console.core.rules.plan_outlook import OutlookPoint, PlanOutlook
 from console.core.words import Said
 from console.core.work.plan_actions import action_of
 from console.core.work.plan_records import PlanRun
@@ -56,7 +57,8 @@ class PlanReport(Record, frozen=True, kw_only=True):
     `waited_s` is from the fire to the beginning, `all_stood_s` from the beginning until the last step stood (None: not
     every one did). `before`, `during` and `after` are the mean and the peak of people waiting, their mean wait, and how
     many were answered and gave up, read off `curve`, whose points are a minute apart. `journal_head` is the hash of the
-    last line of the journal it was read from, "" where nobody named it.
+    last line of the journal it was read from, "" where nobody named it. `without` is the forecast of doing nothing, a
+    point a minute until the plan was stood down, as far as anybody can tell; else `without_trouble` says why not.
     """
 
     run: str
@@ -87,14 +89,21 @@ class PlanReport(Record, frozen=True, kw_only=True):
     ended_how: str = ""
     all_stood_s: Seconds | None = None
     journal_head: str = ""
+    without: tuple[OutlookPoint, ...] = ()
+    without_trouble: str = ""
 
 
 def report(
-    run: PlanRun, lines: Iterable[JournalLine], curve: tuple[CurvePoint, ...] = (), journal_head: str = ""
+    run: PlanRun,
+    lines: Iterable[JournalLine],
+    curve: tuple[CurvePoint, ...] = (),
+    journal_head: str = "",
+    outlook: PlanOutlook | None = None,
 ) -> PlanReport:
     """Return the report of a run from its record and the journal.
 
-    `curve` is that of the day, where the record has none yet, and for what came after the end.
+    `curve` is that of the day, where the record has none yet, and for what came after the end. `outlook` is the
+    forecast of doing nothing.
     """
     points = _around(run, curve)
     levers = {lever for step in run.steps for lever in step.levers}
@@ -137,6 +146,8 @@ def report(
         ended_how=run.ended_how,
         all_stood_s=_all_stood(run),
         journal_head=journal_head,
+        without=_without(run, points, outlook),
+        without_trouble="" if outlook is None or outlook.trouble is None else outlook.trouble.english(),
     )
 
 
@@ -158,6 +169,15 @@ def _around(run: PlanRun, curve: tuple[CurvePoint, ...]) -> tuple[CurvePoint, ..
     kept_until = run.curve[-1].at if run.curve else begin
     later = (point for point in curve if point.at > kept_until and (end is None or point.at <= end))
     return (*run.curve, *later)
+
+
+def _without(run: PlanRun, points: tuple[CurvePoint, ...], outlook: PlanOutlook | None) -> tuple[OutlookPoint, ...]:
+    """Return the forecast as far as there is something to hold against it."""
+    if outlook is None or run.started_at is None:
+        return ()
+    last = points[-1].at + 60.0 if points else run.started_at
+    end = min(last, run.down_at or last)
+    return tuple(point for point in outlook.points if point.at <= end)
 
 
 def _all_stood(run: PlanRun) -> Seconds | None:

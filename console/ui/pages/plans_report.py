@@ -68,6 +68,8 @@ class PlanReportView(QWidget):
         self.curve = DayCurve()
         self.curve.channels.hide()
         self.curve.spans.hide()
+        self.without = Line(Type.BODY, "accent", shrinks=True)
+        self.curve.corner.addWidget(self.without)
         self.curve.setFixedHeight(theme.px(290))
         self.spans, self.steps, self.timeline, self.people = (ReportTable() for _ in range(4))
         self.empty = EmptyPage("plans")
@@ -185,6 +187,7 @@ class PlanReportView(QWidget):
         self.curve.title.say(tr("Waiting and wait · {channel}", channel=told.subject))
         self.curve.people.say("━ " + tr("people waiting"))
         self.curve.wait.say("─ " + tr("average wait (s)"))
+        self.without.say(_without(told), "accent" if told.without else "faint")
         self.curve.drawing.show_curve(curve_of(told, zone_of(policy), self.curve.width()))
         self.spans.show_rows(*span_rows(told))
         self.steps.show_rows(*step_rows(told))
@@ -253,6 +256,15 @@ class PlanReportView(QWidget):
                 self.shell.tell(trouble, Tone.WARN)
 
         self.shell.doors.write_report(path, report, told)
+
+
+def _without(told: ToldReport) -> str:
+    """Return the legend of the dashed line, or why there is none."""
+    if told.without:
+        return "┄ " + tr("people waiting, forecast of doing nothing")
+    if told.without_trouble is None:
+        return ""
+    return tr("Forecast of doing nothing: {why}", why=told.without_trouble)
 
 
 def _file_name(told: ToldReport) -> str:

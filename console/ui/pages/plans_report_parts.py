@@ -6,7 +6,7 @@ from console.core.floor.policy import Tone
 from console.ui import theme
 from console.ui.i18n import render, tr
 from console.ui.theme import Type
-from console.ui.widgets.day_curve import Curve
+from console.ui.widgets.day_curve import Curve, Expected
 from console.ui.widgets.report_table import Cell, Head, Part
 from console.views.plan_report import StepLine, ToldReport, grouped_marks
 from console.views.plan_report_words import KINDS
@@ -28,6 +28,11 @@ def curve_of(told: ToldReport, zone: tzinfo | None, width: int) -> Curve:
         now=told.end,
         zone=zone or UTC,
         marks=tuple(marks),
+        expected=tuple(
+            Expected(at=point.at, low=point.waiting, middle=point.waiting, high=point.waiting)
+            for point in told.without
+            if point.at <= told.end
+        ),
         over=told.over,
     )
 

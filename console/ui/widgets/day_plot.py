@@ -86,7 +86,7 @@ class DayPlot:
             return
         self._fade = MUTED if curve.muted else 1.0
         columns = int(area.width())
-        end = curve.now + (AHEAD_S if curve.expected else max(60.0, (curve.now - curve.begin) * 0.02))
+        end = curve.now + (AHEAD_S if _ahead(curve) else max(60.0, (curve.now - curve.begin) * 0.02))
         waiting = plot(curve.points, curve.begin, curve.now, columns, lambda p: p.waiting)
         wait = plot(curve.points, curve.begin, curve.now, columns, lambda p: p.mean_wait_s)
         people = nice_top(max(waiting.highest, *(e.high for e in curve.expected), curve.limit or 0, 4.0))
@@ -217,7 +217,7 @@ class DayPlot:
             text = tr("now · next 30 minutes expected") if ahead else tr("now")
         away = theme.px(6) / max(1, metrics.horizontalAdvance(text))
         rise = (metrics.ascent() - theme.px(10)) / metrics.height()
-        self._beside(self.now.label, text, "soft", (-away if curve.expected else 1 + away, rise))
+        self._beside(self.now.label, text, "soft", (-away if _ahead(curve) else 1 + away, rise))
 
     def _marks(self, curve: "Curve", metrics: QFontMetrics, dot: float) -> None:
         """Draw a line at each mark; what is written stands in the next row where it would lie on the one before."""
@@ -250,6 +250,11 @@ class DayPlot:
         label.setFont(theme.font(Type.SMALL))
         label.setColor(theme.colour(role, self._fade))
         label.setText(text)
+
+
+def _ahead(curve: "Curve") -> bool:
+    """Return whether what is expected lies ahead; what had been expected once may lie behind."""
+    return bool(curve.expected) and curve.expected[-1].at > curve.now
 
 
 def _curve() -> pg.PlotCurveItem:
