@@ -10,7 +10,7 @@ from console.core.errors import NotAllowed
 from console.core.roles import Actor, Role
 from console.core.rules.break_policy import MEAL, BreakPolicy, BreakRules
 from console.core.work.policies import BREAKS, FLOOR, EditPolicy, Policy
-from tests.core.test_breaks import LI, ZHAO, Desk
+from tests.core.test_breaks import ZHAO, Desk
 
 
 def edit(desk: Desk, body: dict[str, Any], name: str = BREAKS) -> None:

@@ -172,29 +172,41 @@ def _fits_in(prospect: Prospect, at: Instant, minute: Minute) -> bool:
     until = at + prospect.case.minutes * 60.0
     # Whose slot has come now has not gone yet; at a later slot they go first.
     reached = (each for each in prospect.ahead if at < each.at < until or at == each.at == prospect.at)
-    return all(_still_fits(prospect, each, at, minute) for each in reached)
+    # Of several alike at one moment, one tells for all.
+    alike = {(each.at, each.kind.id, each.minutes): each for each in reached}
+    return all(_still_fits(prospect, each, at, minute) for each in alike.values())
 
 
-def case_at(prospect: Prospect, at: Instant, minute: Minute, kind: BreakKind | None = None) -> Case:
-    """Return what the rules will look at, as far as it is known now; `kind` where it is another one's break."""
-    case = prospect.case if kind is None else replace(prospect.case, kind=kind, leaves_line=True)
+def case_at(prospect: Prospect, at: Instant, minute: Minute) -> Case:
+    """Return what the rules will look at, as far as it is known now."""
+    return _case_with(prospect, prospect.case, at, minute, _gone(prospect, at, prospect.case.kind))
+
+
+def _gone(prospect: Prospect, at: Instant, kind: BreakKind) -> tuple[int, int]:
+    """Return how many of those ahead in line are away at a moment, and how many of them for this kind."""
+    gone = alike = 0
+    for each in prospect.ahead:
+        if each.at <= at < each.at + each.minutes * 60.0:
+            gone += 1
+            alike += each.kind.id == kind.id
+    return gone, alike
+
+
+def _case_with(prospect: Prospect, case: Case, at: Instant, minute: Minute, gone: tuple[int, int]) -> Case:
+    """Return a case of now as it will be at a moment, with so many `gone` by then, in all and alike."""
+    count, alike = gone
     back = [each for each in prospect.back if prospect.at < each.at <= at]
-    gone = [each for each in prospect.ahead if each.covers(at)]
-    alike = prospect.away.get(case.kind.id, 0)
+    alike += prospect.away.get(case.kind.id, 0) - sum(each.kind == case.kind.id for each in back)
     then = replace(
         case,
-        on_line=case.on_line + sum(each.joins for each in back) - len(gone),
-        away=max(0, case.away - len(back) + len(gone)),
-        away_alike=max(0, alike + _alike(gone, case.kind) - sum(each.kind == case.kind.id for each in back)),
+        on_line=case.on_line + sum(each.joins for each in back) - count,
+        away=max(0, case.away - len(back) + count),
+        away_alike=max(0, alike),
         minute=minute(at),
     )
     if at < prospect.at + BELIEVED_S:
         return then
     return replace(then, waiting=0, mean_wait_s=None, plan="", relieved=True)
-
-
-def _alike(gone: Iterable[Reserved], kind: BreakKind) -> int:
-    return sum(each.kind.id == kind.id for each in gone)
 
 
 def _room_at(prospect: Prospect, at: Instant) -> bool:
@@ -206,12 +218,16 @@ def _room_at(prospect: Prospect, at: Instant) -> bool:
 
 def _still_fits(prospect: Prospect, ahead: Reserved, at: Instant, minute: Minute) -> bool:
     """Return whether somebody ahead can still go at their own slot, with the asker away since `at`."""
-    others = tuple(each for each in prospect.ahead if each is not ahead)
-    mine = Reserved(at=at, minutes=prospect.case.minutes, kind=prospect.case.kind)
-    crowded = case_at(replace(prospect, ahead=(*others, mine)), ahead.at, minute, ahead.kind)
-    without = case_at(replace(prospect, ahead=others), ahead.at, minute, ahead.kind)
+    mine = prospect.case
+    theirs = replace(mine, kind=ahead.kind, leaves_line=True)
+    gone, alike = _gone(prospect, ahead.at, ahead.kind)
+    itself = ahead.covers(ahead.at)
+    before = (gone - itself, alike - itself)
+    away = at <= ahead.at < at + mine.minutes * 60.0
+    crowded = (before[0] + away, before[1] + (away and mine.kind.id == ahead.kind.id))
+    broken = [rule for rule in (ratio, at_most) if rule(_case_with(prospect, theirs, ahead.at, minute, crowded))]
     # What would not fit anyway is no reason to keep this one waiting: that slot has to move by itself.
-    return all(rule(crowded) is None or rule(without) is not None for rule in (ratio, at_most))
+    return not broken or all(rule(_case_with(prospect, theirs, ahead.at, minute, before)) for rule in broken)
 
 
 def _moments(prospect: Prospect, minute: Minute) -> Iterable[tuple[Instant, Said]]:

@@ -1,7 +1,8 @@
 """The line of those who wait for a break, read from book and floor: its order, and each one's first possible slot."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -11,10 +12,9 @@ from console.core.floor.people import Person
 from console.core.floor.view import FloorView
 from console.core.kept import Book
 from console.core.rules.break_policy import BreakKind, Minutes
-from console.core.rules.breaks import Case
+from console.core.rules.breaks import Case, judge
 from console.core.rules.owed import Back, Place, Prospect, Reserved, Slot, Waiting, first_slot, fits, in_line
 from console.core.work.break_cases import (
-    away_by_kind,
     minute_of_day,
     promised_on_line,
     rules_of,
@@ -24,9 +24,9 @@ from console.core.work.break_cases import (
 )
 from console.core.work.break_index import breaks_of
 from console.core.work.break_outlooks import room
-from console.core.work.break_records import PROMISED, Break, BreakState
+from console.core.work.break_records import PROMISED, WAITING, Break, BreakState
 from console.core.work.break_serving import away_too, deciding_groups
-from console.core.work.break_verdicts import case_of, verdict_on
+from console.core.work.break_verdicts import away_in, case_of
 
 ASKED_BACK_S = 180.0
 """When somebody overdue, or asked back, is expected: nobody knows, but soon."""
@@ -67,32 +67,85 @@ def prospect_of(
     book: Book, view: FloorView, asked: Break, at: Instant, line: tuple[Place, ...] | None = None
 ) -> Prospect:
     """Return a request and what is known of the time to come in its groups; its own group's `line` may be known."""
+    cases = (case_of(book, view, asked, group, at) for group in deciding_groups(book, view, asked))
+    return _prospect(book, view, asked, tuple(cases), at, line)
+
+
+def _prospect(
+    book: Book, view: FloorView, asked: Break, cases: tuple[Case, ...], at: Instant, line: tuple[Place, ...] | None
+) -> Prospect:
+    """Return the prospect of a request judged in these cases, the first of them in its own group."""
     own = line_of(book, view, asked.group, at) if line is None else line
-    others = deciding_groups(book, view, asked)[1:]
-    return replace(
-        _prospect_in(book, view, asked, asked.group, own, at),
-        others=tuple(
-            _prospect_in(book, view, asked, group, _line_through(book, view, group, at), at) for group in others
-        ),
+    others = tuple(
+        _prospect_in(book, view, asked, case, _line_through(book, view, case.group, at), at) for case in cases[1:]
     )
+    return replace(_prospect_in(book, view, asked, cases[0], own, at), others=others)
 
 
 def _prospect_in(
-    book: Book, view: FloorView, asked: Break, group: str, line: tuple[Place, ...], at: Instant
+    book: Book, view: FloorView, asked: Break, case: Case, line: tuple[Place, ...], at: Instant
 ) -> Prospect:
-    away = away_by_kind(book, group, but=asked.id)
-    too = away_too(book, view, group) if group != asked.group else []
-    for each in too:
-        if each.id != asked.id:
-            away[each.kind] = away.get(each.kind, 0) + 1
-    case = case_of(book, view, asked, group, at)
+    coming = _coming(book, view, asked, case.group, line, at)
     return Prospect(
         at=at,
         case=case,
-        away=away,
-        back=tuple(_back(book, view, asked, (*breaks_of(book).away_of(group), *too), at)),
-        ahead=tuple(_ahead(book, asked, line, at)),
+        away=coming.away,
+        back=coming.back,
+        ahead=coming.slots[: coming.before.get(asked.id, len(coming.slots))],
         room=_room_in(book, view, asked, case, at),
+    )
+
+
+class _Coming(NamedTuple):
+    """What is known of a group's time to come: who is away, who comes back, whose slots lie ahead in the line.
+
+    `before` says of everybody in line how many of the `slots` come before theirs.
+    """
+
+    line: tuple[Place, ...]
+    away: Mapping[str, int]
+    back: tuple[Back, ...]
+    slots: tuple[Reserved, ...]
+    before: Mapping[str, int]
+
+
+_known: tuple[FloorView | None, Book | None, Instant, dict[tuple[str, bool], _Coming]] = (None, None, 0.0, {})
+
+
+def _coming(book: Book, view: FloorView, asked: Break, group: str, line: tuple[Place, ...], at: Instant) -> _Coming:
+    """Return a group's time to come, which is the same for everybody who waits at a moment."""
+    global _known  # noqa: PLW0603  the same book, floor and line always give the same: only the reading is spared
+    second = group != asked.group
+    if asked.state not in WAITING:
+        return _read(book, view, group, line, at, second=second, but=asked.id)
+    seen, read, then, found = _known
+    if seen is not view or read is not book or then != at:
+        found = {}
+        _known = (view, book, at, found)
+    coming = found.get((group, second))
+    if coming is None or (coming.line is not line and coming.line != line):
+        coming = found[group, second] = _read(book, view, group, line, at, second=second)
+    return coming
+
+
+def _read(
+    book: Book, view: FloorView, group: str, line: tuple[Place, ...], at: Instant, *, second: bool, but: str = ""
+) -> _Coming:
+    too = away_too(book, view, group) if second else []
+    out = [each for each in (*breaks_of(book).away_of(group), *too) if each.id != but]
+    slots: list[Reserved] = []
+    before: dict[str, int] = {}
+    for place in line:
+        before[place.waiting.id] = len(slots)
+        each = book.get(Break, place.waiting.id)
+        if each is not None and each.owed_since is not None:
+            slots.append(_slot_of(book, each, at))
+    return _Coming(
+        line=line,
+        away=away_in(book, view, group, second=second, but=but),
+        back=tuple(_back(book, view, each, at) for each in out),
+        slots=tuple(slots),
+        before=before,
     )
 
 
@@ -123,17 +176,19 @@ def slot_for(
 
 def may_go(book: Book, view: FloorView, asked: Break, at: Instant, line: tuple[Place, ...] | None = None) -> bool:
     """Return whether rules, forecast and those ahead in line let a request be granted now."""
-    return fits(prospect_of(book, view, asked, at, line), at, lambda when: minute_of_day(view, when))
+    cases = tuple(case_of(book, view, asked, group, at) for group in deciding_groups(book, view, asked))
+    # Before anybody ahead is looked at: on a full floor nobody may go, and there most wait.
+    if not all(judge(case).allowed for case in cases):
+        return False
+    return fits(_prospect(book, view, asked, cases, at, line), at, lambda when: minute_of_day(view, when))
 
 
 def is_clear(book: Book, view: FloorView, asked: Break, at: Instant) -> bool:
     """Return whether rules and forecast are clear: what a kind that grants itself needs."""
-    if not verdict_on(book, view, asked, at).allowed:
-        return False
     for group in deciding_groups(book, view, asked):
         case = case_of(book, view, asked, group, at)
         left = _room_in(book, view, asked, case, at)
-        if left is not None and left <= 0 and case.leaves_line:
+        if not judge(case).allowed or (left is not None and left <= 0 and case.leaves_line):
             return False
     return True
 
@@ -175,24 +230,16 @@ def has_hard_calls(view: FloorView, person: Person, group: str, at: Instant) -> 
     return any(at - (talk.since or at) >= LONG_TIMES * mean_s for talk in talks)
 
 
-def _ahead(book: Book, asked: Break, line: tuple[Place, ...], at: Instant) -> Iterator[Reserved]:
-    """Yield the slots of those before `asked` in line, the ones whose slot has come included."""
-    for place in line:
-        if place.waiting.id == asked.id:
-            return
-        each = book.get(Break, place.waiting.id)
-        if each is not None and each.owed_since is not None:
-            slot = each.slot if each.state is BreakState.OWED and each.slot is not None else at
-            kind = _kind(book, each)
-            yield Reserved(at=max(slot, at), minutes=each.minutes, kind=kind, name=each.name)
+def _slot_of(book: Book, each: Break, at: Instant) -> Reserved:
+    """Return the slot of somebody in line, that of whoever's has come included."""
+    slot = each.slot if each.state is BreakState.OWED and each.slot is not None else at
+    return Reserved(at=max(slot, at), minutes=each.minutes, kind=_kind(book, each), name=each.name)
 
 
-def _back(book: Book, view: FloorView, asked: Break, away: Iterable[Break], at: Instant) -> Iterator[Back]:
-    for each in away:
-        if each.id != asked.id:
-            person = view.people.get(each.person)
-            joins = person is not None and not person.flex and not person.trainer
-            yield Back(at=_expected(book, each, at), name=each.name, kind=each.kind, joins=joins)
+def _back(book: Book, view: FloorView, out: Break, at: Instant) -> Back:
+    person = view.people.get(out.person)
+    joins = person is not None and not person.flex and not person.trainer
+    return Back(at=_expected(book, out, at), name=out.name, kind=out.kind, joins=joins)
 
 
 def _expected(book: Book, out: Break, at: Instant) -> Instant:

@@ -1,5 +1,8 @@
 """From book and floor to what the rules look at in each group, and what they say."""
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 from msgspec.structs import replace
 
 from console.core.floor.figures import Figures
@@ -20,12 +23,23 @@ from console.core.work.break_cases import (
     taken_minutes,
 )
 from console.core.work.break_index import breaks_of
-from console.core.work.break_records import PROMISED, Break, BreakState
+from console.core.work.break_records import PROMISED, WAITING, Break, BreakState
 from console.core.work.break_serving import away_too, seats_too, second_groups
 from console.core.work.plan_subjects import plan_holding_breaks
 
 RESTORED_S: Seconds = 60.0
 """Whoever is signed in so soon after the ACD started was signed in by it, from what it had kept."""
+
+
+class _Seats(NamedTuple):
+    """A group's seats at a moment: on shift, on line less those promised away, and who is away by kind."""
+
+    on_shift: int
+    on_line: int
+    away: Mapping[str, int]
+
+
+_counted: tuple[FloorView | None, Book | None, Instant, dict[tuple[str, bool], _Seats]] = (None, None, 0.0, {})
 
 
 def case_of(book: Book, view: FloorView, asked: Break, group: str, at: Instant) -> Case:
@@ -36,31 +50,22 @@ def case_of(book: Book, view: FloorView, asked: Break, group: str, at: Instant) 
     rules = rules_of(book).of(group)
     kind = rules.kind(asked.kind) or rules.asked("", asked.reason)
     figures = view.figures.groups.get(group, Figures())
-    on_shift, on_line = figures.seats.on_shift, figures.seats.on_line
-    others = [each for each in breaks_of(book).promised_of(group) if each.id != asked.id]
-    alike = away_by_kind(book, group, but=asked.id).get(kind.id, 0)
+    seats = _seats_for(book, view, asked, group, at)
     asker = view.people.get(asked.person)
     here = standing(view, asker, at) if asker is not None else None
-    if group != asked.group:
-        too = seats_too(book, view, group, at)
-        out = [each for each in away_too(book, view, group) if each.id != asked.id]
-        on_shift, on_line = on_shift + too.on_shift, on_line + too.on_line
-        others += [each for each in out if each.state in PROMISED]
-        alike += sum(each.kind == kind.id for each in out)
     leaves = here is not None and here.on_line
-    on_line -= on_line_of(view, others, at)
     # The asker, away already, keeps nobody; who is not on shift was never counted.
     itself = here is not None and here.on_shift and not leaves
-    away = on_shift - on_line - (1 if itself else 0)
+    away = seats.on_shift - seats.on_line - (1 if itself else 0)
     skill_group = next((each for each in view.policy.groups if each.id == group), None)
     case = Case(
         kind=kind,
         rules=rules,
         group=group,
-        on_shift=on_shift,
-        on_line=on_line,
+        on_shift=seats.on_shift,
+        on_line=seats.on_line,
         away=max(away, 0),
-        away_alike=alike,
+        away_alike=seats.away.get(kind.id, 0),
         minute=minute_of_day(view, at),
         leaves_line=leaves,
         taken_min=taken_minutes(book, view, asked.person, at),
@@ -73,6 +78,43 @@ def case_of(book: Book, view: FloorView, asked: Break, group: str, at: Instant) 
         is_web=skill_group is not None and skill_group.channel is Channel.WEB,
     )
     return _with_reliefs(book, view, case, asked, at) if kind.web_relief and case.is_web else case
+
+
+def _seats_for(book: Book, view: FloorView, asked: Break, group: str, at: Instant) -> _Seats:
+    """Return a group's seats, the asker's own break apart; all who only wait see the same, counted once a moment."""
+    global _counted  # noqa: PLW0603  the same book and floor always give the same seats: only the counting is spared
+    second = group != asked.group
+    if asked.state not in WAITING:
+        return _count(book, view, group, at, second=second, but=asked.id)
+    seen, known, then, counted = _counted
+    if seen is not view or known is not book or then != at:
+        counted = {}
+        _counted = (view, book, at, counted)
+    found = counted.get((group, second))
+    if found is None:
+        found = counted[group, second] = _count(book, view, group, at, second=second)
+    return found
+
+
+def _count(book: Book, view: FloorView, group: str, at: Instant, *, second: bool, but: str = "") -> _Seats:
+    seats = view.figures.groups.get(group, Figures()).seats
+    on_shift, on_line = seats.on_shift, seats.on_line
+    others = [each for each in breaks_of(book).promised_of(group) if each.id != but]
+    if second:
+        too = seats_too(book, view, group, at)
+        on_shift, on_line = on_shift + too.on_shift, on_line + too.on_line
+        others += [each for each in away_too(book, view, group) if each.state in PROMISED and each.id != but]
+    away = away_in(book, view, group, second=second, but=but)
+    return _Seats(on_shift, on_line - on_line_of(view, others, at), away)
+
+
+def away_in(book: Book, view: FloorView, group: str, *, second: bool, but: str = "") -> dict[str, int]:
+    """Return how many are away by kind of break; as a `second` group also those whose first group is another."""
+    away = away_by_kind(book, group, but=but)
+    for each in away_too(book, view, group) if second else ():
+        if each.id != but:
+            away[each.kind] = away.get(each.kind, 0) + 1
+    return away
 
 
 def verdict_on(book: Book, view: FloorView, asked: Break, at: Instant) -> Verdict:
