@@ -9,17 +9,21 @@ import msgspec
 from console.app.answers import commands_of
 from console.app.floors import OpenFloor
 from console.core.errors import NotAllowed
-from console.core.floor.model import Instant, Interface, QueueName
+from console.core.floor.model import Instant, Interface, QueueName, Seconds
 from console.core.kept import Command
 from console.core.roles import Actor
 from console.core.rules.break_policy import BreakPolicy, Minutes
 from console.core.sheets import Sheet
 from console.core.words import Said
-from console.core.work.break_records import AskBreak
+from console.core.work.break_records import AskBreak, Break
 from console.core.work.lending import EndLoan, LendSeat
 from console.core.work.meal_records import MoveToRound, ProposeMeals, PublishMeals, WithdrawMeals
 from console.core.work.policies import BREAKS, EditPolicy
+from console.views.breaks import PastBreaks
 from console.views.meal_rounds import meal_kind
+
+LONGEST_BREAK_S: Seconds = 24 * 3600.0
+"""How long after the end of a day a break of it may have come to its end."""
 
 
 class BreakAnswers:
@@ -110,6 +114,24 @@ class BreakAnswers:
             then(told if isinstance(told, Said) else None)
 
         self.later(lambda: write_table(path, table), written, then)
+
+    def past_breaks(self, begin: Instant, end: Instant, then: Callable[[PastBreaks | Said], None]) -> None:
+        """Read the breaks of a day gone by in a worker: those that began in [begin, end) and have come to their end."""
+        floor = self.floor
+        if floor is None:
+            then(PastBreaks())
+            return
+
+        def found() -> PastBreaks:
+            with floor.read_store() as store:
+                closed = store.closed_between(Break, begin, end + LONGEST_BREAK_S)
+                first = store.first_closed(Break)
+            return PastBreaks(breaks=tuple(each for each in closed if each.asked_at < end), first=first)
+
+        def told(past: object) -> None:
+            then(past if isinstance(past, PastBreaks) else PastBreaks())
+
+        self.later(found, told, then)
 
     def propose_meals(self, group: str, window: int, plan: str = "") -> None:
         """Have meal rounds proposed for a group's window."""

@@ -308,6 +308,14 @@ class Store(Protocol):
         """Return every record of one kind ever kept, the closed ones too, by id."""
         ...
 
+    def closed_between(self, kind: type[K], begin: Instant, end: Instant) -> list[K]:
+        """Return the records of one kind closed in [begin, end), by id."""
+        ...
+
+    def first_closed(self, kind: type[K]) -> Instant | None:
+        """Return when the first record of a kind that is kept was closed, None for none."""
+        ...
+
     def verify(self) -> Said | None:
         """Return the first altered, missing or cut journal entry in words, or None when the chain holds."""
         ...

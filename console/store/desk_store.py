@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, Table, exc, insert, or_, select, text, update
+from sqlalchemy import Connection, Engine, Table, exc, func, insert, or_, select, text, update
 
 from console.core.errors import FloordeskError, Stale
 from console.core.floor.model import Instant
@@ -113,6 +113,20 @@ class DeskStore:
         with said(self._path), self._engine.begin() as connection:
             found = self._records(connection, select(table).order_by(table.c.id), kind, table)
             return [record for record in found if isinstance(record, kind)]
+
+    def closed_between(self, kind: type[K], begin: Instant, end: Instant) -> list[K]:
+        """Return the records of one kind closed in [begin, end), by id."""
+        table = TABLES[kind]
+        wanted = select(table).where(table.c.closed >= begin, table.c.closed < end).order_by(table.c.id)
+        with said(self._path), self._engine.begin() as connection:
+            return [each for each in self._records(connection, wanted, kind, table) if isinstance(each, kind)]
+
+    def first_closed(self, kind: type[K]) -> Instant | None:
+        """Return when the first record of a kind that is kept was closed, None for none."""
+        table = TABLES[kind]
+        with said(self._path), self._engine.begin() as connection:
+            found = connection.execute(select(func.min(table.c.closed))).scalar_one()
+            return None if found is None else float(found)
 
     def verify(self) -> Said | None:
         """Return the first altered, missing or cut journal entry in words, or None when the chain holds."""

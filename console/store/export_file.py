@@ -14,7 +14,9 @@ from console.store.files import trouble
 if TYPE_CHECKING:
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
+"""What no spreadsheet can hold; such letters come from an ACD, not from people."""
 _NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 LONGEST_SHEET_NAME = 31
 _WIDEST = 48
@@ -41,14 +43,19 @@ def write_whole(path: Path, data: bytes) -> Said | None:
 def _csv(table: Sheet) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(table.heads)
+    writer.writerow([_harmless(head) for head in table.heads])
     writer.writerows([_harmless(cell) for cell in row] for row in table.rows)
     return out.getvalue().encode("utf-8-sig")  # without the mark Excel takes Chinese for another encoding
 
 
 def _harmless(cell: Cell) -> Cell:
     """Return a text no spreadsheet takes for a formula; figures stay figures."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    text = _holdable(cell)
+    return f"'{text}" if isinstance(text, str) and text.lstrip(" ").startswith(_FORMULA) else text
+
+
+def _holdable(cell: Cell) -> Cell:
+    return _CONTROL.sub("", cell) if isinstance(cell, str) else cell
 
 
 def _workbook(table: Sheet) -> bytes:
@@ -66,13 +73,14 @@ def _workbook(table: Sheet) -> bytes:
     sheet.freeze_panes = "A2"
     heads = []
     for words in table.heads:
-        head = WriteOnlyCell(sheet, value=words)
+        head = WriteOnlyCell(sheet, value=_holdable(words))
+        head.data_type = "s"
         head.font = Font(bold=True)
         heads.append(head)
     sheet.append(heads)
     for row in table.rows:
         cells = []
-        for value in row:
+        for value in (_holdable(each) for each in row):
             cell = WriteOnlyCell(sheet, value=value)
             if isinstance(value, str):
                 cell.data_type = "s"  # a text that begins like a formula stays a text

@@ -93,6 +93,14 @@ class MemoryStore:
             records = dict(self._records[kind])
         return [record for _, record in sorted(records.items()) if isinstance(record, kind)]
 
+    def closed_between(self, kind: type[K], begin: Instant, end: Instant) -> list[K]:
+        """Return the records of one kind closed in [begin, end), by id."""
+        return [each for each in self.all_of(kind) if each.closed_at is not None and begin <= each.closed_at < end]
+
+    def first_closed(self, kind: type[K]) -> Instant | None:
+        """Return when the first record of a kind that is kept was closed, None for none."""
+        return min((each.closed_at for each in self.all_of(kind) if each.closed_at is not None), default=None)
+
     def verify(self) -> Said | None:
         """Return the first fault of the chain, or None."""
         with self._lock:

@@ -8,6 +8,7 @@ from console.core.floor.model import Instant, Interface, QueueName
 from console.core.rules.break_policy import BreakPolicy, Minutes
 from console.core.sheets import Sheet
 from console.core.words import Said
+from console.views.breaks import PastBreaks
 
 
 class BreakDoors(Protocol):
@@ -23,6 +24,10 @@ class BreakDoors(Protocol):
 
     def export(self, path: Path, table: Sheet, then: Callable[[Said | None], None]) -> None:
         """Write a table to a CSV or XLSX file; `then` gets why not, or None."""
+        ...
+
+    def past_breaks(self, begin: Instant, end: Instant, then: Callable[[PastBreaks | Said], None]) -> None:
+        """Read the breaks of a day gone by, [begin, end), in a worker; `then` gets them, or why not."""
         ...
 
     def propose_meals(self, group: str, window: int, plan: str = "") -> None:
@@ -71,6 +76,10 @@ class NoBreakDoors:
     def export(self, path: Path, table: Sheet, then: Callable[[Said | None], None]) -> None:  # noqa: ARG002  the protocol's names
         """Say that it was written."""
         then(None)
+
+    def past_breaks(self, begin: Instant, end: Instant, then: Callable[[PastBreaks | Said], None]) -> None:  # noqa: ARG002  the protocol's names
+        """Say that nothing is kept."""
+        then(PastBreaks())
 
     def propose_meals(self, group: str, window: int, plan: str = "") -> None:
         """Do nothing."""

@@ -6,6 +6,7 @@ import msgspec
 
 from console.core.floor.day import day_of
 from console.core.floor.model import Instant
+from console.core.floor.people import Person
 from console.core.floor.policy import Tone
 from console.core.floor.view import FloorView
 from console.core.kept import Book
@@ -137,6 +138,13 @@ def line_rows(view: FloorView, book: Book, at: Instant, mine: tuple[str, ...] = 
 # ---- what everybody has had ------------------------------------------------------------------------------------------
 
 
+class PastBreaks(msgspec.Struct, frozen=True, kw_only=True):
+    """The breaks of a day gone by, and when the first break that is kept at all came to its end."""
+
+    breaks: tuple[Break, ...] = ()
+    first: Instant | None = None
+
+
 class BudgetRow(msgspec.Struct, frozen=True, kw_only=True):
     """One person's day: minutes away by kind (its id), how often, contacts, and whether the day is a hard one."""
 
@@ -148,15 +156,20 @@ class BudgetRow(msgspec.Struct, frozen=True, kw_only=True):
     total: Minutes
     times: int
     over: Minutes
-    contacts: int
+    contacts: int | None
     hard: bool
     many: bool
     last_back: Instant | None
     tone: Tone = Tone.CALM
 
 
-def budget_rows(view: FloorView, book: Book, at: Instant, mine: tuple[str, ...] = ()) -> list[BudgetRow]:
-    """Return everybody on shift or away today, by group and name; totals over the group's limit in a tone."""
+def budget_rows(
+    view: FloorView, book: Book, at: Instant, mine: tuple[str, ...] = (), *, past: bool = False
+) -> list[BudgetRow]:
+    """Return everybody on shift or away today, by group and name; totals over the group's limit in a tone.
+
+    Of a day `past` only the breaks are known: who had one, be they on the floor today or not.
+    """
     begin, _ = day_of(at, view.policy)
     by_person: dict[str, list[Break]] = {}
     for each in book.every(Break).values():
@@ -164,11 +177,15 @@ def budget_rows(view: FloorView, book: Book, at: Instant, mine: tuple[str, ...] 
             by_person.setdefault(each.person, []).append(each)
     names = {group.id: group.name for group in shown_groups(view, mine)}
     rows = []
-    for person in view.people.values():
+    people = list(view.people.values())
+    if past:
+        gone = [breaks[0] for breaks in by_person.values() if breaks[0].person not in view.people]
+        people += [Person(id=each.person, name=each.name, primary_group=each.group) for each in gone]
+    for person in people:
         breaks = by_person.get(person.id, [])
         group = person.primary_group or (breaks[0].group if breaks else "")
         states = states_of(view, person)
-        here = any(state.queues for state in states)
+        here = not past and any(state.queues for state in states)
         if (mine and group not in names) or not (here or breaks):
             continue
         rules = rules_of(book).of(group)
@@ -181,7 +198,7 @@ def budget_rows(view: FloorView, book: Book, at: Instant, mine: tuple[str, ...] 
             over += max(0.0, end - each.back_at) if each.back_at is not None and each.minutes else 0.0
             kind = rules.kind(each.kind)
             counted += end - left if kind is None or kind.in_totals else 0.0
-        contacts = sum(state.answered for state in states)
+        contacts = None if past else sum(state.answered for state in states)
         beyond = rules.total_min is not None and counted > rules.total_min * 60
         rows.append(
             BudgetRow(
@@ -195,7 +212,7 @@ def budget_rows(view: FloorView, book: Book, at: Instant, mine: tuple[str, ...] 
                 over=round(over / 60),
                 contacts=contacts,
                 hard=here and has_hard_calls(view, person, group, at),
-                many=contacts > rules.many_contacts,
+                many=contacts is not None and contacts > rules.many_contacts,
                 last_back=max((each.ended_at for each in breaks if each.ended_at is not None), default=None),
                 tone=Tone.WARN if beyond else Tone.CALM,
             )
@@ -230,7 +247,7 @@ class HistoryRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def history_rows(view: FloorView, book: Book, at: Instant, mine: tuple[str, ...] = ()) -> list[HistoryRow]:
-    """Return today's breaks, the newest first."""
+    """Return the breaks of the day that holds `at`, the newest first."""
     begin, _ = day_of(at, view.policy)
     names = {group.id: group.name for group in shown_groups(view, mine)}
     rows = []

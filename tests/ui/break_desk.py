@@ -23,6 +23,7 @@ from console.core.work.meal_records import MoveToRound, ProposeMeals, PublishMea
 from console.core.work.policies import BREAKS, EditPolicy
 from console.ui.pages.breaks import BreaksPage
 from console.ui.shell import NoDoors
+from console.views.breaks import PastBreaks
 from tests.core.floor_of_ten import NOON, floor
 from tests.core.test_breaks import LI, ZHAO
 from tests.ui.conftest import Desk, settle
@@ -34,6 +35,9 @@ class DecidingDoors(NoDoors):
     def __init__(self, played: "Played") -> None:
         self._played = played
         self.written: list[tuple[Path, Sheet]] = []
+        self.asked_days: list[tuple[float, float]] = []
+        self.past: PastBreaks | None = None
+        self.answer_day: Callable[[PastBreaks | Said], None] = lambda _told: None
 
     def act(self, card: str, action: str, why: str = "", otherwise: Callable[[Said], None] | None = None) -> None:
         played = self._played
@@ -55,6 +59,12 @@ class DecidingDoors(NoDoors):
     def keep_breaks(self, policy: BreakPolicy, read_version: int) -> None:
         body = to_builtins(policy)
         self._played.told(EditPolicy(id=self._played.id(), by=ZHAO, name=BREAKS, body=body, read_version=read_version))
+
+    def past_breaks(self, begin: float, end: float, then: Callable[[PastBreaks | Said], None]) -> None:
+        self.asked_days.append((begin, end))
+        self.answer_day = then
+        if self.past is not None:
+            then(self.past)
 
     def export(self, path: Path, table: Sheet, then: Callable[[Said | None], None]) -> None:
         self.written.append((path, table))

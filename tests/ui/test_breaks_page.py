@@ -7,7 +7,9 @@ from pathlib import Path
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 
+from console.core.floor.policy import FloorPolicy
 from console.core.kept import Book
 from console.core.roles import CONSOLE
 from console.core.sheets import Sheet
@@ -17,9 +19,11 @@ from console.core.work.meal_records import MealSeat
 from console.store.export_file import write_table
 from console.ui.i18n import dotted
 from console.ui.pages.breaks_lists import write
+from console.ui.when import local
 from console.ui.widgets.rounds import CHIP, GAP, HEAD, Rounds
+from console.views.breaks import PastBreaks
 from tests.core.floor_of_ten import GROUP, NOON, floor, seat
-from tests.ui.break_desk import Played
+from tests.ui.break_desk import Played, press
 from tests.ui.conftest import Desk, settle
 
 Desks = Callable[..., Desk]
@@ -248,6 +252,147 @@ def test_a_file_holds_no_formula_and_is_whole_or_not_there(tmp_path: Path) -> No
     trouble = write_table(tmp_path / "missing" / "a.csv", table)
     assert trouble is not None
     assert list(tmp_path.glob("**/*.part")) == []
+
+
+DAY_S = 86400.0
+
+
+def written(at: float) -> str:
+    return local(at, FloorPolicy()).strftime("%Y-%m-%d")
+
+
+HOSTILE = (
+    "=cmd|' /C calc'!A0",
+    "+1",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1",
+    "  =1",
+    "＝1+1",
+    "\n=1",
+    "a\x07b",
+    'a,"b"\nc',
+    "0012",
+)
+
+
+def test_hostile_names_are_text_in_every_file(tmp_path: Path) -> None:
+    table = Sheet(name="离席", heads=("=Name", "min"), rows=[(name, 1) for name in HOSTILE])
+    assert write_table(tmp_path / "a.csv", table) is None
+    with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:
+        names = [row[0] for row in csv.reader(file)]
+    assert names[0] == "'=Name"
+    for name, kept in zip(HOSTILE, names[1:], strict=True):
+        assert kept.removeprefix("'") == name.replace("\x07", "")
+        assert not kept.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\n", "＝"))
+    assert write_table(tmp_path / "a.xlsx", table) is None
+    import openpyxl  # noqa: PLC0415  as the console does
+
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0]
+    assert [row[0].data_type for row in sheet.iter_rows()] == ["s"] * (len(HOSTILE) + 1)
+    assert sheet["A12"].value == "0012"
+
+
+def test_a_number_with_leading_noughts_stays_as_it_is_written(desk_of: Desks) -> None:
+    view = floor(3)
+    people = {name: replace(person, number=f"00{n}") for n, (name, person) in enumerate(view.people.items())}
+    played = Played(desk_of(page="agents"), replace(view, people=people))
+    page = played.open_page()
+    page.show_tab("budgets")
+    settle()
+    sheet = page.budgets.sheet()
+    assert [row[0] for row in sheet.rows] == ["000", "001", "002"]
+    assert sheet.rows[0][sheet.heads.index("Contacts")] == 0
+
+
+def test_where_to_is_asked_without_stopping_the_board(desk_of: Desks) -> None:
+    played = Played(desk_of(page="agents"))
+    a_day(played)
+    page = played.open_page()
+    page.show_tab("history")
+    page.history.export_button.click()
+    settle()
+    dialog = page.history.findChild(QFileDialog)
+    assert dialog is not None
+    assert dialog.isVisible()
+    assert Path(dialog.selectedFiles()[0]).name == f"breaks-{written(NOON)}.xlsx"
+    dialog.selectNameFilter(dialog.nameFilters()[1])
+    settle()
+    assert Path(dialog.selectedFiles()[0]).name == f"breaks-{written(NOON)}.csv", "the name follows the kind chosen"
+    dialog.fileSelected.emit("/somewhere/b.csv")
+    ((path, table),) = played.doors.written
+    assert (path, len(table.rows)) == (Path("/somewhere/b.csv"), 2)
+    dialog.close()
+    settle()
+
+
+# ---- another day -----------------------------------------------------------------------------------------------------
+
+
+def yesterdays(name: str, person: str, minutes: float, *, first: float = 3 * DAY_S) -> PastBreaks:
+    left = NOON - DAY_S
+    each = Break(
+        id=name,
+        state=S.RETURNED,
+        person=person,
+        name="周甲",
+        interface="Local/1",
+        group=GROUP,
+        kind="toilet",
+        minutes=10,
+        asked_at=left - 60,
+        departed_at=left,
+        ended_at=left + minutes * 60,
+    )
+    return PastBreaks(breaks=(each,), first=NOON - first)
+
+
+def test_a_day_before_is_read_by_key_shown_exported_and_left_again(desk_of: Desks) -> None:
+    played = Played(desk_of(page="agents"))
+    a_day(played)
+    page = played.open_page()
+    page.show_tab("history")
+    settle()
+    press(Qt.Key.Key_Left)
+    ((begin, end),) = played.doors.asked_days
+    assert begin < NOON - DAY_S < end <= begin + DAY_S
+    assert page.history.nothing.text() == "Reading this day…"
+    assert page.history.table.rows.rows == [], "today's rows do not stand under another day's name"
+    played.doors.answer_day(yesterdays("old", "p99", 12))
+    settle()
+    (row,) = page.history.table.rows.rows
+    assert (row.id, row.taken_min, row.over_min) == ("old", 12.0, 2.0)
+    assert page.history.day.day.text() == written(NOON - DAY_S)
+    assert len(page.history.sheet().rows) == 1
+    page.show_tab("budgets")
+    settle()
+    (budget,) = page.budgets.table.rows.rows
+    assert (budget.id, budget.name, budget.total, budget.contacts) == ("p99", "周甲", 12, None)
+    press(Qt.Key.Key_Right)
+    assert len(page.budgets.table.rows.rows) == 10
+    assert not page.day.past
+
+
+def test_nobody_goes_back_beyond_what_is_kept_nor_waits_for_ever(desk_of: Desks) -> None:
+    played = Played(desk_of(page="agents"))
+    page = played.open_page()
+    page.show_tab("history")
+    played.doors.past = yesterdays("old", "p1", 5, first=DAY_S)
+    press(Qt.Key.Key_Left)
+    press(Qt.Key.Key_Left)
+    assert len(played.doors.asked_days) == 1
+    assert not page.history.day.back.isEnabled()
+    press(Qt.Key.Key_Right)
+    played.doors.past = None
+    press(Qt.Key.Key_Left)
+    late = played.doors.answer_day
+    late(say("The file is damaged."))
+    settle()
+    assert page.history.nothing.text() == "This day cannot be read: The file is damaged."
+    press(Qt.Key.Key_Right)
+    late(yesterdays("old", "p1", 5))
+    settle()
+    assert page.history.table.rows.rows == [], "an answer that comes too late is nobody's"
 
 
 # ---- rounds by hand --------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from console.core.work.break_cases import rules_of
 from console.ui import theme
 from console.ui.i18n import joined, render, tr
 from console.ui.pages import Page
+from console.ui.pages.breaks_day import ShownDay
 from console.ui.pages.breaks_lists import BudgetList, HistoryList
 from console.ui.pages.breaks_now import NowSide
 from console.ui.pages.breaks_rounds import RoundsSide
@@ -58,8 +59,10 @@ class BreaksPage(Page):
         self.strip = Strip()
         self.now = NowSide(self.shell)
         self.rounds = RoundsSide(self.shell)
-        self.budgets = BudgetList(self.shell)
-        self.history = HistoryList(self.shell)
+        self.day = ShownDay(self.shell)
+        self.budgets = BudgetList(self.shell, self.day)
+        self.history = HistoryList(self.shell, self.day)
+        self.day.changed.connect(self._redraw)
         self.empty = EmptyPage("breaks")
         self.empty.button.clicked.connect(lambda: self.shell.go("settings", "floors"))
 
@@ -185,7 +188,10 @@ class BreaksPage(Page):
             self.show_tab(subject)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
-        """1-4 turn to a side, N asks for somebody; the answers of the card in hand work from its bar and row too."""
+        """1-4 turn to a side, left and right to another day, N asks for somebody.
+
+        The answers of the card in hand work from its bar and row too.
+        """
         if event.isAutoRepeat() or (self._tab == "now" and self.now.answer_by(event)):
             return
         if not (self._common_key(event) or (self._tab == "rounds" and self.rounds.key(event))):
@@ -203,6 +209,8 @@ class BreaksPage(Page):
         elif plain and key == Qt.Key.Key_Slash and self._tab in {"budgets", "history"}:
             search = self.history.search if self._tab == "history" else self.budgets.search
             search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif plain and key in {Qt.Key.Key_Left, Qt.Key.Key_Right} and self._tab in {"budgets", "history"}:
+            self.day.step(-1 if key == Qt.Key.Key_Left else 1)
         else:
             return False
         return True

@@ -16,9 +16,9 @@ from console.core.words import Said, say
 from console.core.work.break_cases import rules_of
 from console.ui import theme
 from console.ui.i18n import render, tr
+from console.ui.pages.breaks_day import ShownDay
 from console.ui.shell import Shell
 from console.ui.theme import Type
-from console.ui.when import local
 from console.ui.widgets.break_tables import (
     budget_cell,
     budget_table,
@@ -26,6 +26,7 @@ from console.ui.widgets.break_tables import (
     history_table,
 )
 from console.ui.widgets.button import KeyButton
+from console.ui.widgets.day_choice import DayChoice
 from console.ui.widgets.line import Line
 from console.ui.widgets.panel import Panel
 from console.ui.widgets.table import RowTable
@@ -62,11 +63,13 @@ R = TypeVar("R", HistoryRow, BudgetRow)
 
 
 class HistoryList(Panel):
-    """Today's breaks, found by a few letters, sorted by any column, taken away as a file."""
+    """A day's breaks, found by a few letters, sorted by any column, taken away as a file."""
 
-    def __init__(self, shell: Shell) -> None:
+    def __init__(self, shell: Shell, day: ShownDay) -> None:
         super().__init__()
-        self._shell = shell
+        self._shell, self._day = shell, day
+        self.day = DayChoice()
+        day.bind(self.day)
         self._rows: list[HistoryRow] = []
         self._sort, self._down = "asked", True
         self.count = Line(Type.BODY, "soft")
@@ -80,11 +83,11 @@ class HistoryList(Panel):
         self.table.sort_asked.connect(self.sort_by)
         self.table.rows.sorted_by, self.table.rows.descending = self._sort, self._down
         self.nothing = Line(Type.BODY, "soft", align=Qt.AlignmentFlag.AlignHCenter)
-        _lay_out(self, (self.search, self.count), self.export_button, self.table, self.nothing)
+        _lay_out(self, (self.day, self.search, self.count), self.export_button, self.table, self.nothing)
 
     def show_rows(self, view: FloorView, book: Book, at: Instant, mine: tuple[str, ...]) -> None:
-        """Show today's breaks as they stand."""
-        self._rows = history_rows(view, book, at, mine)
+        """Show the day's breaks as they stand."""
+        self._rows = history_rows(view, *self._day.seen(book, at), mine)
         self._arrange()
 
     def _arrange(self) -> None:
@@ -95,7 +98,8 @@ class HistoryList(Panel):
         if (self._sort, self._down) != ("asked", True):
             rows.sort(key=lambda row: _sort_key(row, self._sort, policy), reverse=self._down)
         self.table.rows.show_rows(rows)
-        self.count.say(tr("{count} of {all} today", count=len(rows), all=len(self._rows)))
+        self.count.say(tr("{count} of {all}", count=len(rows), all=len(self._rows)))
+        self.nothing.say(self._day.nothing(tr("No break of this day fits.")))
         self.nothing.setVisible(not rows)
 
     def sort_by(self, column: str) -> None:
@@ -108,7 +112,7 @@ class HistoryList(Panel):
 
     def export(self) -> None:
         """Write the rows shown to a file."""
-        ask_where(self, self._shell, _file_name(self._shell, tr("breaks")), self.sheet)
+        ask_where(self, self._shell, f"{tr('breaks')}-{self._day.name()}", self.sheet)
 
     def sheet(self) -> Sheet:
         """Return what is shown as a table."""
@@ -121,15 +125,18 @@ class HistoryList(Panel):
         self.search.setAccessibleName(tr("Search the history: name, number, kind, reason"))
         self.export_button.setText(tr("Export…"))
         self.export_button.updateGeometry()
-        self.nothing.say(tr("No break of today fits."))
+        self.day.retranslate()
+        self._day.show_on(self.day)
 
 
 class BudgetList(Panel):
-    """What everybody has had today; columns follow the kinds of the rules."""
+    """What everybody has had on a day; columns follow the kinds of the rules."""
 
-    def __init__(self, shell: Shell) -> None:
+    def __init__(self, shell: Shell, day: ShownDay) -> None:
         super().__init__()
-        self._shell = shell
+        self._shell, self._day = shell, day
+        self.day = DayChoice()
+        day.bind(self.day)
         self._kinds: tuple[tuple[str, str], ...] = ()
         self._rows: list[BudgetRow] = []
         self._sort, self._down = "", False
@@ -142,7 +149,7 @@ class BudgetList(Panel):
         self.export_button.clicked.connect(self.export)
         self.table: RowTable[BudgetRow] = budget_table((), lambda: shell.live.policy)
         self.nothing = Line(Type.BODY, "soft", align=Qt.AlignmentFlag.AlignHCenter)
-        self._column = _lay_out(self, (self.search, self.count), self.export_button, self.table, self.nothing)
+        self._column = _lay_out(self, (self.day, self.search, self.count), self.export_button, self.table, self.nothing)
 
     def show_rows(self, view: FloorView, book: Book, at: Instant, mine: tuple[str, ...]) -> None:
         """Show the day of everybody on shift."""
@@ -156,7 +163,7 @@ class BudgetList(Panel):
             self._column.replaceWidget(old, self.table)
             old.hide()
             old.deleteLater()
-        self._rows = budget_rows(view, book, at, mine)
+        self._rows = budget_rows(view, *self._day.seen(book, at), mine, past=self._day.past)
         self._arrange()
 
     def _to_agent(self, person: str) -> None:
@@ -175,6 +182,7 @@ class BudgetList(Panel):
             rows.sort(key=lambda row: _budget_key(row, self._sort), reverse=self._down)
         self.table.rows.show_rows(rows)
         self.count.say(tr("{count} people", count=len(rows)))
+        self.nothing.say(self._day.nothing(tr("Nobody on shift fits.")))
         self.nothing.setVisible(not rows)
 
     def sort_by(self, column: str) -> None:
@@ -190,7 +198,7 @@ class BudgetList(Panel):
 
     def export(self) -> None:
         """Write the rows shown to a file."""
-        ask_where(self, self._shell, _file_name(self._shell, tr("break minutes")), self.sheet)
+        ask_where(self, self._shell, f"{tr('break minutes')}-{self._day.name()}", self.sheet)
 
     def sheet(self) -> Sheet:
         """Return what is shown as a table."""
@@ -204,12 +212,13 @@ class BudgetList(Panel):
         self.search.setAccessibleName(tr("Search people"))
         self.export_button.setText(tr("Export…"))
         self.export_button.updateGeometry()
-        self.nothing.say(tr("Nobody on shift fits."))
+        self.day.retranslate()
+        self._day.show_on(self.day)
 
 
 def _lay_out(
     panel: Panel,
-    left: tuple[QLineEdit | Line, ...],
+    left: tuple[DayChoice | QLineEdit | Line, ...],
     right: KeyButton,
     table: RowTable[HistoryRow] | RowTable[BudgetRow],
     beneath: Line,
@@ -234,7 +243,10 @@ def _sheet(name: str, table: RowTable[R], cell: Callable[[R, str], str]) -> Shee
     """Return what a table shows as a sheet; `cell` gives the words of a row under a column's key."""
     columns = table.rows.columns
     heads = tuple("" if column.head is None else render(column.head) for column in columns)
-    rows = [tuple(_figure(cell(row, column.key)) for column in columns) for row in table.rows.rows]
+    rows = [
+        tuple(_figure(cell(row, column.key)) if column.right else cell(row, column.key) for column in columns)
+        for row in table.rows.rows
+    ]
     return Sheet(name=name, heads=heads, rows=rows)
 
 
@@ -271,8 +283,6 @@ def _budget_key(row: BudgetRow, column: str) -> tuple[bool, float | str]:
     if column == "hard":
         return (True, float(row.hard) * 2 + float(row.many))
     found = getattr(row, column)
+    if found is None:
+        return (False, 0.0)
     return (True, found if isinstance(found, str) else float(found))
-
-
-def _file_name(shell: Shell, what: str) -> str:
-    return f"{what}-{local(shell.live_now(), shell.live.policy).strftime('%Y-%m-%d')}"

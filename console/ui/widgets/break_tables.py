@@ -212,7 +212,9 @@ def budget_cell(row: BudgetRow, key: str, policy: FloorPolicy) -> str:
         return _time(row.last_back, policy)
     if key == "hard":
         return render(say("hard calls")) if row.hard else render(say("many contacts")) if row.many else ""
-    if key in {"total", "times", "over", "contacts"}:
+    if key == "contacts":
+        return DASH if row.contacts is None else str(row.contacts)
+    if key in {"total", "times", "over"}:
         return str(getattr(row, key)) if getattr(row, key) or key != "over" else DASH
     return {"number": row.number, "name": row.name, "group": row.group}[key]
 
