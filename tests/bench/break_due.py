@@ -32,7 +32,7 @@ def asked(view: FloorView, requests: int) -> Book:
             heard_at=NOON - number,
         )
         puts = step(book, view, command, NOON).puts
-        book = book.told(book.seq + 1, tuple(replace(record, version=1) for record in puts), {})  # type: ignore[type-var]  # kept ones
+        book = book.told(book.seq + 1, tuple(replace(record, version=1) for record in puts), {})
     return book
 
 
@@ -62,6 +62,7 @@ def away(book: Book, numbers: range) -> Book:
                 id=f"o{number}",
                 person=f"p{number}",
                 interface=seat(number),
+                kind="meal" if number % 2 else "toilet",
                 state=BreakState.AWAY,
                 departed_at=NOON - 60,
                 decided_at=NOON - 90,

@@ -4,7 +4,9 @@ What stands between a request and its break changes at known moments only: someb
 line goes or returns, a window opens, a shift changes. So only those moments are tried, earliest first.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -195,13 +197,12 @@ def _gone(prospect: Prospect, at: Instant, kind: BreakKind) -> tuple[int, int]:
 def _case_with(prospect: Prospect, case: Case, at: Instant, minute: Minute, gone: tuple[int, int]) -> Case:
     """Return a case of now as it will be at a moment, with so many `gone` by then, in all and alike."""
     count, alike = gone
-    back = [each for each in prospect.back if prospect.at < each.at <= at]
-    alike += prospect.away.get(case.kind.id, 0) - sum(each.kind == case.kind.id for each in back)
+    back, joined, back_alike = _returned(prospect, at, case.kind.id)
     then = replace(
         case,
-        on_line=case.on_line + sum(each.joins for each in back) - count,
-        away=max(0, case.away - len(back) + count),
-        away_alike=max(0, alike),
+        on_line=case.on_line + joined - count,
+        away=max(0, case.away - back + count),
+        away_alike=max(0, prospect.away.get(case.kind.id, 0) + alike - back_alike),
         minute=minute(at),
     )
     if at < prospect.at + BELIEVED_S:
@@ -209,10 +210,37 @@ def _case_with(prospect: Prospect, case: Case, at: Instant, minute: Minute, gone
     return replace(then, waiting=0, mean_wait_s=None, plan="", relieved=True)
 
 
+class _Returns(NamedTuple):
+    """Moments at which somebody is back, those at which the line gains a seat, and those of each kind; all sorted."""
+
+    all: list[Instant]
+    joining: list[Instant]
+    by_kind: Mapping[str, list[Instant]]
+
+
+_sorted: tuple[tuple[Back, ...], _Returns] = ((), _Returns([], [], {}))
+
+
+def _returned(prospect: Prospect, at: Instant, kind: str) -> tuple[int, int, int]:
+    """Return how many come back after now and until a moment: in all, to the line, and from this kind of break."""
+    global _sorted  # noqa: PLW0603  the same returns are always in the same order: only the sorting is spared
+    known, returns = _sorted
+    if known is not prospect.back:
+        by_kind: dict[str, list[Instant]] = {}
+        for each in sorted(prospect.back, key=lambda one: one.at):
+            by_kind.setdefault(each.kind, []).append(each.at)
+        joining = sorted(each.at for each in prospect.back if each.joins)
+        returns = _Returns(sorted(each.at for each in prospect.back), joining, by_kind)
+        _sorted = (prospect.back, returns)
+    spans = (returns.all, returns.joining, returns.by_kind.get(kind, []))
+    back, joined, alike = (bisect_right(moments, at) - bisect_right(moments, prospect.at) for moments in spans)
+    return max(0, back), max(0, joined), max(0, alike)
+
+
 def _room_at(prospect: Prospect, at: Instant) -> bool:
     if prospect.room is None or at >= prospect.at + BELIEVED_S or not prospect.case.leaves_line:
         return True
-    joined = sum(each.joins for each in prospect.back if prospect.at < each.at <= at)
+    _, joined, _ = _returned(prospect, at, prospect.case.kind.id)
     return prospect.room + joined - sum(each.covers(at) for each in prospect.ahead) > 0
 
 
