@@ -36,7 +36,7 @@ PLAN, PLAN_FLEX = "plan", "plan_flex"
 MOST_FLEX = 4
 """So many of the flex agents a run asks have a card of their own."""
 
-OPEN = Action(key="plan", label=say("Open the plan"), shortcut="Return")
+OPEN = Action(key="plan", label=say("Details"), shortcut="Return")
 _WHY = say("Reason; Enter sends, Esc closes")
 _WHO = say("Who confirmed it; Enter sends, Esc closes")
 _WHEN = say("Time such as 14:25, or minutes from now; Enter sends")
@@ -112,7 +112,7 @@ def _card(seen: _Seen) -> Card:
     return Card(
         id=f"{PLAN}:{run.id}",
         tone=tone,
-        title=say("Plan: {plan} · {subject}", plan=run.body.name, subject=subject_words(seen.view, run.subject)),
+        title=say("{plan} · {subject}", plan=run.body.name, subject=subject_words(seen.view, run.subject)),
         lines=tuple(lines),
         actions=(*(_answers(seen) if seen.not_mine is None else ()), OPEN),
         badge=badge,

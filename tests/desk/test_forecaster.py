@@ -12,12 +12,14 @@ from console.core.floor.policy import SkillGroup
 from console.core.floor.view import FloorView
 from console.core.kept import Book, Command
 from console.core.rules.break_forecast import FRESH_S, BreakForecast, GroupNow, forecast
+from console.core.rules.plan_outlook import floor_then
 from console.core.work.break_outlooks import LIVES_S, Outlook, TellOutlook
 from console.core.work.break_records import Break, BreakState
 from console.core.work.meal_records import MealPlan, PlanState
+from console.core.work.plan_records import PlanBody, PlanRun, RunState, Trigger
 from console.core.work.policies import BREAKS, Policy
 from console.desk import forecaster as module
-from console.desk.forecaster import Forecaster, Forecasts
+from console.desk.forecaster import Forecaster, Forecasts, Outlooks
 from tests.core.floor_of_ten import GROUP, NOON, floor, seat
 from tests.core.test_break_forecast import busy
 from tests.desk.hand import HandClock
@@ -223,3 +225,56 @@ def test_it_works_in_a_thread_of_its_own_and_outlives_trouble() -> None:
         made.stop()
     assert name == "forecaster"
     assert forecasts.keys() == {"b1"}
+
+
+def a_run(name: str = "r1", **fields: object) -> PlanRun:
+    then = floor_then(busy(floor()), (GROUP,))
+    made = PlanRun(
+        id=name,
+        plan="peak",
+        plan_version=1,
+        body=PlanBody(name="高峰"),
+        subject=f"group:{GROUP}",
+        state=RunState.PROPOSED,
+        steps=(),
+        trigger=Trigger.PROPOSE,
+        fired_at=NOON,
+        floor_then=then,
+    )
+    return replace(made, **fields)
+
+
+def test_what_would_be_without_a_plan_is_computed_once_an_hour_and_told() -> None:
+    stand = Stand()
+    told: list[Outlooks] = []
+    stand.forecaster = Forecaster(
+        stand.clock, lambda: stand.view, lambda: stand.book, stand.published.append, stand.take, told.append
+    )
+    stand.book = stand.book.told(1, (a_run(), a_run("r0", state=RunState.LAPSED, ended_at=NOON)), {})
+    stand.forecaster.look()
+    (first,) = told
+    assert first.keys() == {"r1"}
+    assert first["r1"].trouble is None
+    assert first["r1"].points[0].at == NOON
+    stand.pass_time(300)
+    stand.forecaster.look()
+    assert told == [first], "the same start says the same"
+    stand.pass_time(3300)
+    stand.forecaster.look()
+    assert len(told[-1]["r1"].points) > len(first["r1"].points), "a plan that stands is followed on"
+    assert told[-1]["r1"].points[30].waiting == pytest.approx(first["r1"].points[30].waiting)
+    stand.book = stand.book.told(2, (a_run(state=RunState.LAPSED, ended_at=NOON),), {})
+    stand.forecaster.look()
+    assert told[-1] == {}
+
+
+def test_what_would_be_without_a_plan_is_told_though_the_link_is_cut() -> None:
+    stand = Stand()
+    told: list[Outlooks] = []
+    stand.view = replace(stand.view, link=replace(stand.view.link, status=LinkStatus.LOST))
+    stand.forecaster = Forecaster(
+        stand.clock, lambda: stand.view, lambda: stand.book, stand.published.append, stand.take, told.append
+    )
+    stand.book = stand.book.told(1, (a_run(),), {})
+    stand.forecaster.look()
+    assert told[0]["r1"].points

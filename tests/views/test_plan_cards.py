@@ -86,7 +86,7 @@ def test_a_proposal_says_why_what_it_does_in_order_and_when_it_begins_by_itself(
     desk.at += 20
     card = the_card(desk)
     assert card.tone is Tone.ALARM
-    assert card.title.english() == "Plan: 排队高峰 · 销售"
+    assert card.title.english() == "排队高峰 · 销售"
     assert badge(card) == "begins by itself in 2:40"
     assert lines(card) == [
         "people waiting 34 (limit 10)",
