@@ -106,8 +106,8 @@ def _ages(asked: Break, line: Vector) -> Vector | None:
     """Return the mean time waited so far by a line of each length, in the order of arrival; None: nobody calls.
 
     As many stand behind one who came w ago as came since and have not given up: arrivals * (1 - e^(-abandon*w)) /
-    abandon. So the length says how long ago its first one came, and the mean is over all who came since: good to a tenth
-    of a long line's, up to two fifths too long where hardly anybody waits.
+    abandon. So the length says how long ago its first one came, and the mean is over all who came since. Good to a
+    tenth of a long line's, up to two fifths too long where hardly anybody waits.
     """
     if asked.arrivals == 0:
         return None
