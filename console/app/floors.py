@@ -19,7 +19,7 @@ from console.core.floor.policy import FloorPolicy
 from console.core.floor.view import FloorView
 from console.core.kept import Book, Message
 from console.core.ports import Answer, Clock, Secrets, Store
-from console.core.profiles import FloorKind, Profile
+from console.core.profiles import WEBHOOK_SECRET, FloorKind, Profile
 from console.core.roles import CONSOLE
 from console.core.words import Said
 from console.core.work.break_cases import on_granted_break
@@ -280,7 +280,7 @@ class OpenFloor:
     def _post(self, message: Message) -> Answer | None:
         """Post to a web hook; called in the steward's thread alone."""
         if self._webhooks is None:
-            from console.desk.webhook import WEBHOOK_SECRET, Webhooks  # noqa: PLC0415  a floor without any needs no HTTP
+            from console.desk.webhook import Webhooks  # noqa: PLC0415  a floor without any needs no HTTP
 
             self._webhooks = Webhooks(lambda: self._secrets.get(self.profile.id, WEBHOOK_SECRET), self.source.clock)
         return self._webhooks.post(message)

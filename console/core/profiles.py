@@ -8,6 +8,8 @@ FEED_SECRET = "feed"  # noqa: S105  a name, no secret
 """Under this name (`Secrets.get(profile.id, name)`) stands the secret of `user`, who reads."""
 STEWARD_SECRET = "steward"  # noqa: S105  a name, no secret
 """Under this name stands the secret of `steward_user`, who sets levers."""
+WEBHOOK_SECRET = "webhook"  # noqa: S105  a name, no secret
+"""What signs the web hooks of emergency plans; its receivers keep the same."""
 
 
 class FloorKind(StrEnum):

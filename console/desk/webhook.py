@@ -26,7 +26,6 @@ from console.core.words import Said, say
 
 log = logging.getLogger(__name__)
 
-WEBHOOK_SECRET = "webhook"  # noqa: S105  the name of a secret, no secret
 PATIENCE_S: Seconds = 10.0
 _TRY_AGAIN = frozenset({408, 425, 429})
 
@@ -66,7 +65,9 @@ class Webhooks:
         if isinstance(secret, Said):
             return Unreachable(secret)
         if not secret and not unsigned:
-            return Refused(say("No secret is kept for the web hook: keep one, or let the plan say “unsigned = true”."))
+            return Refused(
+                say("There is no secret for the web hook yet: keep one in the settings, or set “unsigned = true”.")
+            )
         body = message.text.encode()
         stamp = str(int(self._clock.now()))
         headers = {

@@ -148,7 +148,7 @@ def test_without_a_secret_nothing_goes_out_and_it_is_said(receiver: Receiver, tm
     answer = answered(hooks, message(receiver))
     hooks.close()
     assert isinstance(answer, Refused)
-    assert answer.said.english().startswith("No secret is kept for the web hook")
+    assert answer.said.english().startswith("There is no secret for the web hook")
     assert receiver.heard == []
 
 

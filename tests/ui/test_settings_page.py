@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from console.core.floor.people import PersonRow
 from console.core.floor.policy import Channel, FloorPolicy
-from console.core.profiles import FEED_SECRET, FloorKind, Profile
+from console.core.profiles import FEED_SECRET, WEBHOOK_SECRET, FloorKind, Profile
 from console.core.words import Said, say
 from console.core.work.policies import FLOOR, PEOPLE, Policy
 from console.ui import theme
@@ -271,6 +272,20 @@ def test_a_secret_goes_to_the_keyring_and_nowhere_else(desk: Desk, doors: Settin
     assert floors.secret.line.text() == ""
 
 
+def test_the_secret_of_web_hooks_is_kept_where_this_desk_may_act(
+    desk: Desk, doors: SettingsDoors, floors: FloorsSection
+) -> None:
+    desk.shell.change(profiles=(replace(PBX, steward_user=""),))
+    floors.table.choose("floor1")
+    assert not floors.webhook_secret.isVisible()
+    desk.shell.change(profiles=(replace(PBX, steward_user="acts"),))
+    floors.table.choose("demo")
+    floors.table.choose("floor1")
+    assert floors.webhook_secret.isVisible()
+    type_into(floors.webhook_secret, "s3cret-word")
+    assert doors.keyring.kept == {("floor1", WEBHOOK_SECRET): "s3cret-word"}
+
+
 def test_where_there_is_no_keyring_it_is_said_and_the_try_still_works(
     desk: Desk, doors: SettingsDoors, floors: FloorsSection
 ) -> None:
@@ -302,7 +317,7 @@ def test_a_deleted_connection_takes_its_secrets_and_gives_way_to_the_demo(
     assert desk.shell.preferences.profiles == ()
     assert desk.shell.preferences.floor == "demo"
     assert doors.opened == ["demo"]
-    assert ("floor1", FEED_SECRET) in doors.keyring.dropped
+    assert {("floor1", FEED_SECRET), ("floor1", WEBHOOK_SECRET)} <= set(doors.keyring.dropped)
 
 
 # -- groups ------------------------------------------------------------------------------------------------------------

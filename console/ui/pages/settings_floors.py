@@ -10,7 +10,7 @@ from console.core.floor.model import LinkStatus
 from console.core.floor.policy import Tone
 from console.core.floor.view import FloorView
 from console.core.preferences import DEMO
-from console.core.profiles import FEED_SECRET, STEWARD_SECRET, FloorKind, Profile
+from console.core.profiles import FEED_SECRET, STEWARD_SECRET, WEBHOOK_SECRET, FloorKind, Profile
 from console.core.words import Said, say
 from console.ui import theme
 from console.ui.doors import CheckLine
@@ -82,6 +82,7 @@ class FloorsSection(Section):
         self.secret = Entry(text, secret=True, eager=False)
         self.steward_user = Entry(text)
         self.steward_secret = Entry(text, secret=True, eager=False)
+        self.webhook_secret = Entry(text, secret=True, eager=False)
         self.path = Entry(text, wide=360)
         self.rate = Entry(number(0, 1000), plain, wide=90)
         self._rows: dict[str, tuple[QWidget, ...]] = {}
@@ -107,6 +108,12 @@ class FloorsSection(Section):
             say("Pauses seats and changes routing; only where this desk may act. Empty: this desk only reads."),
         )
         row("steward_secret", say("Secret of this user"), self.steward_secret)
+        row(
+            "webhook_secret",
+            say("Secret of web hooks"),
+            self.webhook_secret,
+            say("Signs what emergency plans post; the receiver keeps the same."),
+        )
         row("path", say("File"), self.path, say("A recorded AMI stream: .ami, .ami.gz or .ami.xz."))
         row("rate", say("Pace"), self.rate, say("1 as it happened, 0 as fast as it goes."))
         self._wire()
@@ -151,6 +158,7 @@ class FloorsSection(Section):
         self.tls.clicked.connect(self._switch_tls)
         self.secret.committed.connect(lambda value: self._keep_secret(FEED_SECRET, str(value)))
         self.steward_secret.committed.connect(lambda value: self._keep_secret(STEWARD_SECRET, str(value)))
+        self.webhook_secret.committed.connect(lambda value: self._keep_secret(WEBHOOK_SECRET, str(value)))
 
     # -- what is shown ------------------------------------------------------------------------------------------------
 
@@ -200,6 +208,7 @@ class FloorsSection(Section):
             "secret": asterisk,
             "steward_user": asterisk,
             "steward_secret": asterisk and bool(profile.steward_user),
+            "webhook_secret": asterisk and bool(profile.steward_user),
             "path": replay,
             "rate": replay,
             "kind": not builtin,
@@ -222,7 +231,7 @@ class FloorsSection(Section):
         self.drop_button.setVisible(not builtin)
         self.open_button.setEnabled(profile.id != self.shell.preferences.floor or not builtin)
         kept = tr("as kept in the keyring; type to replace it")
-        for line in (self.secret.line, self.steward_secret.line):
+        for line in (self.secret.line, self.steward_secret.line, self.webhook_secret.line):
             line.setPlaceholderText(kept)
 
     # -- what is done -------------------------------------------------------------------------------------------------
@@ -232,7 +241,7 @@ class FloorsSection(Section):
             return
         self._chosen = key
         self._typed.clear()
-        for entry in (self.secret, self.steward_secret):
+        for entry in (self.secret, self.steward_secret, self.webhook_secret):
             entry.line.clear()
         self.lines.show_lines(())
         self._show_profile(self.profile)
@@ -259,7 +268,8 @@ class FloorsSection(Section):
         secrets = self.shell.doors.secrets()
         if secrets is not None:
             self.shell.doors.later(
-                lambda: [secrets.drop(profile.id, name) for name in (FEED_SECRET, STEWARD_SECRET)], lambda _done: None
+                lambda: [secrets.drop(profile.id, name) for name in (FEED_SECRET, STEWARD_SECRET, WEBHOOK_SECRET)],
+                lambda _done: None,
             )
         if was_open:
             self.shell.doors.open_floor(DEMO)
@@ -295,7 +305,15 @@ class FloorsSection(Section):
     def try_connection(self) -> None:
         """Try the connection as it stands in the form; what was found comes line by line."""
         profile = self.profile
-        for entry in (self.host, self.port, self.user, self.secret, self.steward_user, self.steward_secret):
+        for entry in (
+            self.host,
+            self.port,
+            self.user,
+            self.secret,
+            self.steward_user,
+            self.steward_secret,
+            self.webhook_secret,
+        ):
             entry.commit()
         typed = {
             name: entry.line.text()
