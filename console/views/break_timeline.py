@@ -50,8 +50,8 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True):
 class Band(msgspec.Struct, frozen=True, kw_only=True):
     """One group's part of the timeline: its bars in lanes, how many were away when, and how many may be.
 
-    `limits` are (kind's words, most away), smallest first, counted from the seats on shift now; `steps` are
-    (moment, how many are away from then on).
+    `limits` are (kind's words, most away), smallest first, counted from the seats on shift now: those of moments past
+    nobody knows. `steps` are (moment, how many are away from then on).
     """
 
     group: str

@@ -232,8 +232,16 @@ class Gantt(QWidget):
         inner = where.adjusted(theme.px(4), 0, 0, 0)
         painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
 
+    def limit_span(self) -> tuple[float, float] | None:
+        """Return where limits are drawn, from now on: how many seats were on shift before, nobody has kept."""
+        left, right = max(theme.px(HEAD), self._x(self._shown.now)), self.width() - theme.px(8)
+        return (left, right) if left < right else None
+
     def _paint_limits(self, painter: QPainter, band: Band, base: float) -> None:
-        high, left, right = self._lane_height(), theme.px(HEAD), self.width() - theme.px(8)
+        span = self.limit_span()
+        if span is None:
+            return
+        high, (left, right) = self._lane_height(), span
         lanes = self._lanes(band)
         painter.setFont(theme.font(Type.SMALL, zoom=0.86))
         metrics = painter.fontMetrics()
