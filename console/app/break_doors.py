@@ -16,7 +16,7 @@ from console.core.rules.break_policy import BreakPolicy, Minutes
 from console.core.sheets import Sheet
 from console.core.words import Said
 from console.core.work.break_records import AskBreak, Break
-from console.core.work.lending import EndLoan, LendSeat
+from console.core.work.lending import EndLoan, ExtendLoan, LendSeat
 from console.core.work.meal_records import MoveToRound, ProposeMeals, PublishMeals, WithdrawMeals
 from console.core.work.policies import BREAKS, EditPolicy
 from console.views.breaks import PastBreaks
@@ -186,6 +186,10 @@ class BreakAnswers:
             over_others=over_others,
         )
         self.submit(told)
+
+    def extend_loan(self, loan: str, until: Instant, then: Callable[[Said | None], None]) -> None:
+        """Lend a seat longer, or shorter; `then` gets why not, or None."""
+        self._decided(ExtendLoan(id=uuid4().hex, by=self.operator(), loan=loan, until=until), then)
 
     def end_loan(self, loan: str) -> None:
         """Take a lent seat back."""

@@ -59,6 +59,10 @@ class BreakDoors(Protocol):
         """Lend a seat to another queue; `over_others` where another holder was said before."""
         ...
 
+    def extend_loan(self, loan: str, until: Instant, then: Callable[[Said | None], None]) -> None:
+        """Lend a seat longer, or shorter; `then` gets why not, or None."""
+        ...
+
     def end_loan(self, loan: str) -> None:
         """Take a lent seat back."""
         ...
@@ -103,6 +107,9 @@ class NoBreakDoors:
         penalty: int = 0,
         over_others: bool = False,
     ) -> None:
+        """Do nothing."""
+
+    def extend_loan(self, loan: str, until: Instant, then: Callable[[Said | None], None]) -> None:
         """Do nothing."""
 
     def end_loan(self, loan: str) -> None:

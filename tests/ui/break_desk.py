@@ -16,9 +16,9 @@ from console.core.kept import Command, Step
 from console.core.rules.break_policy import BreakPolicy
 from console.core.sheets import Sheet
 from console.core.step import step
-from console.core.words import Said
+from console.core.words import Said, say
 from console.core.work.break_records import AskBreak, Break
-from console.core.work.lending import EndLoan, LendSeat
+from console.core.work.lending import EndLoan, ExtendLoan, LendSeat
 from console.core.work.meal_records import MoveToRound, ProposeMeals, PublishMeals, WithdrawMeals
 from console.core.work.policies import BREAKS, EditPolicy
 from console.ui.pages.breaks import BreaksPage
@@ -109,6 +109,11 @@ class DecidingDoors(NoDoors):
             over_others=over_others,
         )
         self._played.told(told)
+
+    def extend_loan(self, loan: str, until: float, then: Callable[[Said | None], None]) -> None:
+        before = len(self._played.said)
+        self._played.told(ExtendLoan(id=self._played.id(), by=LI, loan=loan, until=until))
+        then(say("{line}", line=self._played.said[-1]) if len(self._played.said) > before else None)
 
     def end_loan(self, loan: str) -> None:
         self._played.told(EndLoan(id=self._played.id(), by=LI, loan=loan))

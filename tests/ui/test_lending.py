@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from console.core.floor.model import QueueState
 from console.core.floor.view import FloorView
@@ -83,3 +84,58 @@ def test_whoever_else_holds_the_seat_is_named_before(desk_of: Callable[..., Desk
     press(Qt.Key.Key_Tab)
     press(Qt.Key.Key_Return)
     assert [loan.to_queue for loan in loans(played)] == ["web"]
+
+
+# ---- the list on the breaks page -------------------------------------------------------------------------------------
+
+
+def loan_of(played: Played, name: str) -> Loan:
+    return next(loan for loan in loans(played) if loan.id == name)
+
+
+def lent(played: Played, number: int, minutes: float) -> str:
+    played.doors.lend_seat(seat(number), "web", NOON + minutes * 60)
+    return list(played.desk.shell.book.every(Loan))[-1]
+
+
+def test_who_is_lent_stands_in_a_list_and_is_lent_longer_or_taken_back_by_key(desk_of: Callable[..., Desk]) -> None:
+    played = Played(desk_of(page="agents"), lending_floor())
+    later, sooner = lent(played, 1, 60), lent(played, 2, 20)
+    page = played.open_page()
+    page.show_tab("lent")
+    page.loans.table.setFocus()
+    settle()
+    assert [row.id for row in page.loans.table.rows.rows] == [sooner, later], "who is due back first"
+    page.loans.table.choose(sooner)
+    press(Qt.Key.Key_E)
+    type_in("soon")
+    press(Qt.Key.Key_Return)
+    assert page.loans.until.text() == "soon"
+    assert "soon" in page.loans.problem.text()
+    page.loans.until.clear()
+    type_in("+90")
+    press(Qt.Key.Key_Return)
+    assert loan_of(played, sooner).until == NOON + 90 * 60
+    assert not page.loans.until.isVisible()
+    assert [row.id for row in page.loans.table.rows.rows] == [later, sooner]
+    assert QApplication.focusWidget() is page.loans.table
+    press(Qt.Key.Key_X)
+    assert loan_of(played, sooner).state is LoanState.ENDED, "the row at hand stays at hand"
+    assert [row.id for row in page.loans.table.rows.rows] == [later]
+
+
+def test_a_time_that_is_refused_stays_with_its_sentence(desk_of: Callable[..., Desk]) -> None:
+    played = Played(desk_of(page="agents"), lending_floor())
+    loan = lent(played, 1, 60)
+    page = played.open_page()
+    page.show_tab("lent")
+    page.loans.table.setFocus()
+    press(Qt.Key.Key_E)
+    type_in("+780")
+    press(Qt.Key.Key_Return)
+    assert page.loans.until.text() == "+780"
+    assert page.loans.problem.text() == "A seat is lent until a time in the next twelve hours."
+    press(Qt.Key.Key_Escape)
+    assert not page.loans.until.isVisible()
+    assert loan_of(played, loan).until == NOON + 3600
+    assert page.isVisible()

@@ -12,6 +12,7 @@ from console.ui.i18n import joined, render, tr
 from console.ui.pages import Page
 from console.ui.pages.breaks_day import ShownDay
 from console.ui.pages.breaks_lists import BudgetList, HistoryList
+from console.ui.pages.breaks_loans import LoanList
 from console.ui.pages.breaks_now import NowSide
 from console.ui.pages.breaks_rounds import RoundsSide
 from console.ui.shell import Shell
@@ -29,12 +30,12 @@ from console.views.link import standing
 from console.views.scope import group_names
 from console.views.words import STATUS
 
-TABS = ("now", "rounds", "budgets", "history")
+TABS = ("now", "rounds", "lent", "budgets", "history")
 ROWS_EVERY_S = 0.5
 
 
 class BreaksPage(Page):
-    """Four sides of one matter: now, meal rounds, budgets, history."""
+    """Five sides of one matter: now, meal rounds, lent seats, budgets, history."""
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
@@ -59,6 +60,7 @@ class BreaksPage(Page):
         self.strip = Strip()
         self.now = NowSide(self.shell)
         self.rounds = RoundsSide(self.shell)
+        self.loans = LoanList(self.shell)
         self.day = ShownDay(self.shell)
         self.budgets = BudgetList(self.shell, self.day)
         self.history = HistoryList(self.shell, self.day)
@@ -76,7 +78,7 @@ class BreaksPage(Page):
         head.addSpacing(theme.px(4))
         head.addWidget(self.ask_button)
         self._sides = QStackedWidget()
-        for side in (self.now, self.rounds, self.budgets, self.history):
+        for side in (self.now, self.rounds, self.loans, self.budgets, self.history):
             self._sides.addWidget(side)
         self._full = QWidget()
         column = QVBoxLayout(self._full)
@@ -127,9 +129,10 @@ class BreaksPage(Page):
         mine = preferences.my_groups if preferences.only_mine else ()
         self._drawn_at = shell.live_now()
         self.count.say(joined(head_words(counts(shell.book, frozenset(mine)))))
-        sides: dict[str, NowSide | RoundsSide | BudgetList | HistoryList] = {
+        sides: dict[str, NowSide | RoundsSide | LoanList | BudgetList | HistoryList] = {
             "now": self.now,
             "rounds": self.rounds,
+            "lent": self.loans,
             "budgets": self.budgets,
             "history": self.history,
         }
@@ -175,7 +178,12 @@ class BreaksPage(Page):
 
     def _main_widget(self) -> QWidget:
         rounds = self.rounds.rounds if self.rounds.has_plan else self.rounds.empty.button
-        sides = {"rounds": rounds, "budgets": self.budgets.table, "history": self.history.table}
+        sides = {
+            "rounds": rounds,
+            "lent": self.loans.table,
+            "budgets": self.budgets.table,
+            "history": self.history.table,
+        }
         return sides.get(self._tab, self.now.gantt)
 
     def open_at(self, subject: str) -> None:
@@ -188,13 +196,14 @@ class BreaksPage(Page):
             self.show_tab(subject)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
-        """1-4 turn to a side, left and right to another day, N asks for somebody.
+        """1-5 turn to a side, left and right to another day, N asks for somebody.
 
         The answers of the card in hand work from its bar and row too.
         """
         if event.isAutoRepeat() or (self._tab == "now" and self.now.answer_by(event)):
             return
-        if not (self._common_key(event) or (self._tab == "rounds" and self.rounds.key(event))):
+        own = {"rounds": self.rounds.key, "lent": self.loans.key}.get(self._tab)
+        if not ((own is not None and own(event)) or self._common_key(event)):
             super().keyPressEvent(event)
 
     def _common_key(self, event: QKeyEvent) -> bool:
@@ -216,7 +225,7 @@ class BreaksPage(Page):
         return True
 
     def _tab_words(self) -> tuple[tuple[str, str], ...]:
-        words = (tr("Now"), tr("Meal rounds"), tr("Budgets"), tr("History"))
+        words = (tr("Now"), tr("Meal rounds"), tr("Lent seats"), tr("Budgets"), tr("History"))
         return tuple(zip(TABS, words, strict=True))
 
     def retranslate(self) -> None:
@@ -226,6 +235,6 @@ class BreaksPage(Page):
         self._sides.setCurrentIndex(TABS.index(self._tab))
         self.ask_button.setText(tr("Ask for somebody"))
         self.ask_button.updateGeometry()
-        for side in (self.now, self.rounds, self.budgets, self.history):
+        for side in (self.now, self.rounds, self.loans, self.budgets, self.history):
             side.retranslate()
         self._redraw()
