@@ -254,6 +254,7 @@ class PlanStrip(QWidget):
     """The lines, three at most, and below them the wordings; nothing at all while no plan is open."""
 
     wordings_asked = Signal()
+    wordings_changed = Signal(object)
 
     def __init__(self, shell: Shell) -> None:
         super().__init__()
@@ -300,7 +301,7 @@ class PlanStrip(QWidget):
         self._soon.stop()
         preferences = shell.preferences
         mine = preferences.my_groups if preferences.only_mine else ()
-        self.banner = plan_banner(shell.live, shell.book, shell.live_now(), mine=mine)
+        before, self.banner = self.banner, plan_banner(shell.live, shell.book, shell.live_now(), mine=mine)
         runs = [line.run for line in self.banner.lines]
         for gone in [run for run in self._rows if run not in runs]:
             row = self._rows.pop(gone)
@@ -317,6 +318,8 @@ class PlanStrip(QWidget):
         self.more.show_count(self.banner.more)
         self.wording.show_wordings(self.banner.wordings)
         self.setVisible(bool(self.banner.lines or self.banner.wordings))
+        if self.banner.wordings != before.wordings:
+            self.wordings_changed.emit(self.banner.wordings)
 
     def _made(self, run: str) -> PlanRow:
         row = self._rows[run] = PlanRow()

@@ -273,6 +273,7 @@ class DeskWindow(QWidget):
             from console.ui.wordings import Wordings  # noqa: PLC0415  made when first asked for
 
             self._wordings = Wordings(self)
+            self.plans.wordings_changed.connect(self._wordings.show_wordings)
         self._wordings.start(self.plans.banner.wordings)
 
     def toggle_wall(self) -> None:

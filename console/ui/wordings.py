@@ -17,7 +17,7 @@ class Wordings(Overlay):
     """Each wording with its text, whom it is for, who gave it out and until when; Escape closes."""
 
     def __init__(self, over: QWidget) -> None:
-        super().__init__(over, QSize(640, 460))
+        super().__init__(over, QSize(640, 380))
         self.setObjectName("wordings")
         self.title = Line(Type.HEADLINE)
         self.button = KeyButton(key="Esc")
@@ -35,6 +35,14 @@ class Wordings(Overlay):
 
     def start(self, wordings: tuple[WordingLine, ...]) -> None:
         """Open on these."""
+        self.show_wordings(wordings)
+        self.open(self.button)
+
+    def show_wordings(self, wordings: tuple[WordingLine, ...]) -> None:
+        """Show these; with none left in force there is nothing to read, and the card closes."""
+        if not wordings:
+            self.close_card()
+            return
         self.title.say(tr("Agreed wording in force"))
         self.button.setText(tr("Close"))
         self.button.updateGeometry()
@@ -58,4 +66,4 @@ class Wordings(Overlay):
             column.addSpacing(theme.px(12))
         column.addStretch(1)
         self._scroll.setWidget(page)
-        self.open(self.button)
+        page.setAutoFillBackground(False)

@@ -192,6 +192,23 @@ def test_the_wording_in_force_opens_whole_and_gives_the_focus_back(desk: Desk) -
     assert focused() is row
 
 
+def test_what_is_withdrawn_while_one_reads_is_no_longer_there(desk: Desk) -> None:
+    shown(desk, wording(), wording("d2", "第二条"))
+    desk.window.show_wordings()
+    overlay = desk.window._wordings
+    assert overlay is not None
+
+    def texts() -> set[str]:
+        return {label.text() for label in overlay.findChildren(QLabel)}
+
+    assert {"正在抢修", "第二条"} <= texts()
+    shown(desk, replace(wording(), ended_at=NOON_TWO), wording("d2", "第二条"))
+    assert "正在抢修" not in texts()
+    assert overlay.isVisible()
+    shown(desk)
+    assert not overlay.isVisible()
+
+
 # ---- the wall --------------------------------------------------------------------------------------------------------
 
 
