@@ -139,6 +139,17 @@ def test_a_refused_answer_of_a_card_is_one_line(desk: Desk, ami: FakeAmi) -> Non
     assert desk.until_told("no longer open") == "This plan is no longer open."
 
 
+def test_what_the_acd_tells_all_desks_comes_to_the_screen(desk: Desk, ami: FakeAmi) -> None:
+    desk.opened(of(ami))
+    told = "Event: UserEvent\nUserEvent: PlanNotice\nId: m1\nTitle: Peak\nText: 53 waiting\nSound: yes"
+    ami.peers[0].say(told, told.replace("m1", "m2"), told.replace("\nId: m1", ""))
+    desk.until(lambda: len(desk.noticed) == 2)
+    assert [(each.id, each.said.english(), each.sound) for each in desk.noticed] == [
+        ("m1", "Peak: 53 waiting", True),
+        ("m2", "Peak: 53 waiting", True),
+    ]
+
+
 def test_a_job_that_fails_is_one_calm_line_and_the_next_is_done(desk: Desk) -> None:
     results: list[object] = []
 
