@@ -1,33 +1,28 @@
 """The console without a window, told what to do by lines on standard input: what `tests.asterisk.crash` kills."""
 
 import json
+import os
+import signal
 import sys
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from console.app.floors import OpenFloor, Surroundings
-from console.core.errors import Stale
-from console.core.floor.model import LinkStatus
-from console.core.kept import Command, Entry, Message, Step
-from console.core.levers import Lever, LeverState, RoutingKey, hold, release
-from console.core.ports import Store
+from console.core.floor.model import Instant, LinkStatus
 from console.core.profiles import FloorKind, Profile
-from console.core.roles import Actor
-from console.core.words import Said, say
-from console.core.work.break_records import AskBreak, GrantBreak, ReturnBreak, UndoGrant
-from console.core.work.messages import MessageState, state_of
+from console.core.words import Said
 from console.desk.clock import SystemClock
 from console.desk.desk_loop import Outcome
-from console.store.opening import another_on
+from console.feeds.asterisk.switch import AsteriskSwitch
+from console.store.desk_store import DeskStore
+from tests.asterisk.crash_deeds import command_of, has_come, unfinished
 
-LI = Actor(id="li", name="李班长")
-SHORTCUT = RoutingKey(family="ivr", key="shortcut")
-
-
-class Pull(Command, frozen=True, kw_only=True):
-    """Stands for a plan's step on a routing key: its hold is committed as any decision is."""
-
-    value: str = ""
+TICK_S = 0.15
+FUSES = ("before commit", "after commit", "before write", "after write")
+"""Where a child may kill itself: a write is whatever is told to the ACD."""
 
 
 class Given:
@@ -46,12 +41,61 @@ class Given:
         return None
 
 
+class Leaping(SystemClock):
+    """The machine's clock, `ahead` seconds fast: hours of waiting are leapt over."""
+
+    ahead = 0.0
+
+    def now(self) -> Instant:
+        """Return the machine's time and what was leapt over."""
+        return super().now() + self.ahead
+
+
+class Fuse:
+    """Kills this process at the n-th commit or write, just before or just after it."""
+
+    def __init__(self, place: str, count: int) -> None:
+        self._place = place
+        self._left = count
+        self._turn = threading.Lock()
+
+    def at(self, place: str) -> None:
+        """Count a place passed."""
+        with self._turn:
+            self._left -= place == self._place
+            if self._left <= 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+def mined(method: Callable[..., Any], fuse: Fuse, what: str) -> Callable[..., Any]:
+    """Return a method with the fuse laid around it."""
+
+    def doing(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401  whatever the method takes
+        fuse.at(f"before {what}")
+        done = method(*arguments, **options)
+        fuse.at(f"after {what}")
+        return done
+
+    return doing
+
+
+def lay(fuse: Fuse) -> None:
+    """Lay the fuse at every commit and at every word to the ACD of this process."""
+    DeskStore.commit = mined(DeskStore.commit, fuse, "commit")  # type: ignore[method-assign]  # to die there
+    for name in ("pause", "add_member", "remove_member", "set_penalty", "put_key", "delete_key", "tell"):
+        setattr(AsteriskSwitch, name, mined(getattr(AsteriskSwitch, name), fuse, "write"))
+
+
 def tell(**words: object) -> None:
+    """Say something to the parent."""
     print(json.dumps(words), flush=True)
 
 
 def main() -> None:
+    """Open the floor the parent names, then do what it orders until killed."""
     setting = json.loads(sys.stdin.readline())
+    if setting["fuse"]:
+        lay(Fuse(*setting["fuse"]))
     profile = Profile(
         id="crash",
         name="crash",
@@ -60,62 +104,50 @@ def main() -> None:
         user="floordesk-feed",
         steward_user="floordesk-steward",
     )
-    data = Path(setting["data"])
-    ready = threading.Event()
-    books = threading.Event()
+    clock = Leaping()
+    clock.ahead = setting["ahead"]
+    ready, books = threading.Event(), threading.Event()
     floor = OpenFloor(
         profile,
-        Surroundings(data, SystemClock(), Given(setting["secrets"]), "en"),
+        Surroundings(Path(setting["data"]), clock, Given(setting["secrets"]), "en"),
         publish=lambda view: ready.set() if view.link.status is LinkStatus.LIVE and view.people else None,
         publish_book=lambda _book: books.set(),
     )
     floor.start()
+    threading.Thread(target=_tick, args=(floor,), daemon=True).start()
     ready.wait(120)
     books.wait(120)
     tell(said="ready")
-    store = another_on(data / "floor-crash" / "desk.db")
     for line in sys.stdin:
         order = json.loads(line)
-        if order["do"] == "quiet?":
-            tell(said="quiet", left=_unfinished(floor))
-            continue
-        try:
-            _carry_out(floor, store, order)
-        except Exception as error:  # noqa: BLE001  the parent decides what to make of it
-            tell(said="no", id=order["id"], why=repr(error))
+        match order["do"]:
+            case "quiet?":
+                tell(said="quiet", left=unfinished(floor.book, floor.view))
+            case "leap":
+                clock.ahead = order["ahead"]
+                tell(said="done", id=order["id"])
+            case "until":
+                while not has_come(order, floor.book, floor.view):
+                    time.sleep(0.02)
+                tell(said="done", id=order["id"])
+            case _:
+                _carry_out(floor, order)
 
 
-def _carry_out(floor: OpenFloor, store: Store, order: dict[str, str]) -> None:
-    name, number = order["id"], order.get("break", "")
-    commands: dict[str, Command] = {
-        "ask": AskBreak(
-            id=name, by=LI, break_id=number, interface=order.get("seat", ""), kind="toilet", request=number
-        ),
-        "grant": GrantBreak(id=name, by=LI, break_id=number, exception=True, why="test"),
-        "return": ReturnBreak(id=name, by=LI, break_id=number, how="seen"),
-        "undo": UndoGrant(id=name, by=LI, break_id=number),
-    }
-    if order["do"] in commands:
-        floor.desk.submit(commands[order["do"]], _answered)
-        return
+def _tick(floor: OpenFloor) -> None:
+    """Let the clock's deeds fall due more often than once a second: many runs are wanted."""
     while True:
-        try:
-            _pull(store, order)
-        except Stale:  # the steward has just reported on the very lever: judge again, as the desk does
-            continue
-        break
-    tell(said="done", id=name)
+        time.sleep(TICK_S)
+        floor.desk.tick()
 
 
-def _pull(store: Store, order: dict[str, str]) -> None:
-    at = SystemClock().now()
-    book = store.book()
-    entry = Entry(what="test.pull", subject="key", said=say("Floor check due"))
-    if order["do"] == "hold":
-        puts: tuple[Lever, ...] = (hold(book, SHORTCUT, holder="plan_runs:1", wanted=order["value"], at=at),)
-    else:
-        puts = release(book, "plan_runs:1", at=at)
-    store.commit(Step(puts=puts, entries=(entry,)), Pull(id=order["id"], by=LI), at)
+def _carry_out(floor: OpenFloor, order: dict[str, Any]) -> None:
+    try:
+        command = command_of(order, floor.book, floor.view, floor.source.clock.now())
+    except LookupError as error:
+        tell(said="no", id=order["id"], why=repr(error))
+        return
+    floor.desk.submit(command, _answered)
 
 
 def _answered(outcome: Outcome) -> None:
@@ -123,18 +155,6 @@ def _answered(outcome: Outcome) -> None:
         tell(said="done", id=outcome.command.id)
     else:
         tell(said="no", id=outcome.command.id, why=outcome.refusal.english())
-
-
-def _unfinished(floor: OpenFloor) -> list[str]:
-    book = floor.book
-    levers = [
-        f"{lever.id} {lever.state} found={lever.found!r} wanted={lever.wanted!r} written={lever.written!r}"
-        f" observed={lever.observed!r} tries={lever.tries} {lever.refusal}"
-        for lever in book.every(Lever).values()
-        if lever.state not in {LeverState.DONE, LeverState.STANDING} or (lever.holds and lever.observed != lever.wanted)
-    ]
-    messages = [m.id for m in book.every(Message).values() if state_of(m) is MessageState.OPEN]
-    return levers + messages
 
 
 if __name__ == "__main__":

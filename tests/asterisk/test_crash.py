@@ -1,25 +1,26 @@
-"""The short form of the crash course; the long one is `python -m tests.asterisk.crash --runs 300`."""
+"""The short form of the crash courses; the long one is `python -m tests.asterisk.crash --runs 300`."""
 
 import os
 
 import pytest
 
-from tests.asterisk.crash import course
+from tests.asterisk.crash import courses
+from tests.asterisk.crash_courses import COURSES
 from tests.asterisk.debian import SetUpError
 from tests.asterisk.lab import why_not
 
 pytestmark = pytest.mark.asterisk
 
 
-def test_killed_anywhere_every_run_ends_like_an_undisturbed_one() -> None:
+def test_killed_anywhere_every_course_ends_like_an_undisturbed_one() -> None:
     reason = why_not()
     if reason and os.environ.get("FLOORDESK_ASTERISK") != "required":
         pytest.skip(reason)
     try:
-        kills, _, wrong = course(3, seed=11, say=False)
+        counts, wrong = courses(len(COURSES), seed=10, jobs=2, say=False)
     except SetUpError as error:
         if os.environ.get("FLOORDESK_ASTERISK") == "required":
             raise
         pytest.skip(str(error))
     assert wrong == []
-    assert kills > 3
+    assert counts["kill"] > len(COURSES)
