@@ -1,5 +1,7 @@
 """The forecast of doing nothing: what it starts from, how far it looks, and when it says that it cannot tell."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -105,14 +107,16 @@ def test_it_is_followed_beyond_now_and_never_for_ever(minutes: float) -> None:
 
 def test_a_surge_is_counted_by_its_own_minutes() -> None:
     view = busy(floor())
-    curve = tuple(CurvePoint(at=NOON - 60 * k, waiting=3, entered=1 if k > 10 else 8) for k in range(40, 0, -1))
-    seen = replace(view, figures=replace(view.figures, curves={group_subject(GROUP): curve}))
-    (then,) = floor_then(seen, (GROUP, "nobody"))
-    assert then.arrivals == 80
-    assert then.window_min == pytest.approx(10.0)
-    thin = tuple(replace(point, entered=0) for point in curve)
-    (then,) = floor_then(replace(view, figures=replace(view.figures, curves={group_subject(GROUP): thin})), (GROUP,))
-    assert then.arrivals == 60, "too few in the last minutes: the window's"
+
+    def then(entered: Callable[[int], int]) -> tuple[int, float]:
+        curve = tuple(CurvePoint(at=NOON - 60 * k, waiting=3, entered=entered(k)) for k in range(40, 0, -1))
+        seen = replace(view, figures=replace(view.figures, curves={group_subject(GROUP): curve}))
+        (found,) = floor_then(seen, (GROUP, "nobody"))
+        return found.arrivals, round(found.window_min, 6)
+
+    assert then(lambda k: 8 if k <= 5 else 1) == (40, 5.0)
+    assert then(lambda _: 2) == (20, 10.0), "five minutes are too few callers to tell"
+    assert then(lambda _: 0) == (60, 30.0), "too few in the last minutes: the window's"
 
 
 def test_a_run_keeps_the_floor_as_it_was_when_its_watch_fired() -> None:

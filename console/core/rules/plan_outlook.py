@@ -19,10 +19,8 @@ if TYPE_CHECKING:
     from console.core.forecast.estimate import Rates
     from console.core.forecast.live import Ahead
 
-SURGE_S: Seconds = 600.0
-"""A surge is minutes old: its arrivals are those of so many seconds, where they are enough to count."""
-ENOUGH = 10
-"""Callers below which these last minutes tell too little and the whole window is taken."""
+SURGE: tuple[tuple[Seconds, int], ...] = ((300.0, 30), (600.0, 10))
+"""A surge is minutes old: its arrivals are those of so many seconds where they are so many, else of the whole window."""
 
 FIRST_MIN = 60
 LONGEST_MIN = 240
@@ -73,12 +71,13 @@ def floor_then(view: FloorView, groups: tuple[str, ...]) -> tuple[GroupNow, ...]
 def _of_the_surge(view: FloorView, now: GroupNow) -> GroupNow:
     """Return it with the arrivals of the last minutes of the day's curve, where they are enough."""
     curve = view.figures.curves.get(group_subject(now.group), ())
-    seen = [point for point in curve if now.at - SURGE_S <= point.at < now.at and point.waiting is not None]
-    arrivals = sum(point.entered for point in seen)
-    if not seen or arrivals < ENOUGH:
-        return now
-    minutes = sum((min(now.at, point.at + 60) - point.at) / 60 for point in seen)
-    return replace(now, arrivals=arrivals, window_min=minutes) if 0 < minutes < now.window_min else now
+    for span, enough in SURGE:
+        seen = [point for point in curve if now.at - span <= point.at < now.at and point.waiting is not None]
+        arrivals = sum(point.entered for point in seen)
+        minutes = sum((min(now.at, point.at + 60) - point.at) / 60 for point in seen)
+        if arrivals >= enough and 0 < minutes < now.window_min:
+            return replace(now, arrivals=arrivals, window_min=minutes)
+    return now
 
 
 def minutes_wanted(then: tuple[GroupNow, ...], at: Instant) -> int:
