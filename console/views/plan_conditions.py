@@ -119,6 +119,8 @@ def with_comparison(part: Part, how: str) -> Part:
         rest.pop("per_seat", None)
         return {**rest, how: True}
     before = comparison_of(part)
+    if how == before and how in part:
+        return part
     number = part.get(before) if {how, before} == {"above", "below"} else ""
     return {**rest, how: number}
 

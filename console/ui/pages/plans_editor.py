@@ -116,7 +116,8 @@ class PlanEditor(QWidget):
         bar.addWidget(self.tabs)
         bar.addWidget(self.state, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        margin = theme.px(16)
+        column.setContentsMargins(margin, margin, margin, margin)
         column.setSpacing(theme.px(10))
         column.addLayout(head)
         column.addLayout(bar)
@@ -146,9 +147,11 @@ class PlanEditor(QWidget):
         """Open a plan, None: a new one; what was being written before is kept aside and comes back with its plan."""
         if self.changed:
             self._aside[self.keeping.id] = self._course
-        self.keeping.open(plan)
+        draft = self.keeping.open(plan)
         before = self._aside.pop(self.keeping.id, None)
         self._course = Course(self.keeping.first) if before is None else before
+        if not same(draft, self.keeping.first):
+            self._course.go_on(draft)
         self.strip.quiet()
         self.text.show_theirs("", "")
         if before is not None:
@@ -164,11 +167,8 @@ class PlanEditor(QWidget):
         self._show_draft()
         self.judge()
 
-    def _take_typed(self, draft: Draft | None, tag: str) -> None:
-        """Take the next draft from a side, or go back and forth."""
-        if draft is None:
-            self._go(back=tag == "back")
-            return
+    def _take_typed(self, draft: Draft, tag: str) -> None:
+        """Take the next draft from a side."""
         self._course.go_on(draft, tag)
         self._show_draft()
         self._check.start()

@@ -33,11 +33,14 @@ class Keeping:
         self.theirs: Plan | None = None
         self._sent: PlanBody | None = None
 
-    def open(self, plan: Plan | None) -> None:
-        """Begin with a plan, None: a new one."""
-        self.plan, self.theirs, self._sent = plan, None, None
+    def open(self, plan: Plan | None) -> Draft:
+        """Begin with a plan, None: a new one; return the draft, another than the plan in force where one was read."""
+        in_book = None if plan is None else self._shell.book.get(Plan, plan.id)
+        was_read = plan is not None and plan.version == (0 if in_book is None else in_book.version)
+        self.plan, self.theirs, self._sent = in_book if was_read else plan, None, None
         self.version = 0 if plan is None else plan.version
-        self.first = new_draft(self._shell.book.every(Plan)) if plan is None else draft_of(plan)
+        self.first = new_draft(self._shell.book.every(Plan)) if self.plan is None else draft_of(self.plan)
+        return self.first if plan is None else draft_of(plan)
 
     @property
     def id(self) -> str:

@@ -4,7 +4,7 @@ from itertools import count
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.core.floor.policy import Tone
@@ -52,6 +52,11 @@ class StepsSide(Side):
         self.forms: dict[str, PlanForm] = {}
         self._build_list()
         self._build_step()
+        # Shortcuts, so that a step moves from anywhere in its form: a scroll area would take the arrows.
+        for keys, way in (("Alt+Up", "up"), ("Alt+Down", "down")):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(lambda way=way: self.ask(way))
         row = QHBoxLayout()
         row.setSpacing(theme.px(14))
         row.addWidget(self.left, 2)
@@ -234,8 +239,6 @@ class StepsSide(Side):
             to = at + (1 if what == "down" else -1)
             if 0 <= to < len(steps):
                 self._change(with_step_moved(self.draft, at, to), to)
-        elif what in {"back", "forth"}:
-            self.edited.emit(None, what)
         elif what == "open" and at >= 0:
             self.action.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -260,11 +263,3 @@ class StepsSide(Side):
             self.draft = put_step(self.draft, at, field, value)
             self._show_rows()
             self.edited.emit(self.draft, f"{self._keys[at]}.{field.name}")
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
-        """Move the step at hand also from its form."""
-        alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
-        if alt and event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
-            self.ask("up" if event.key() == Qt.Key.Key_Up else "down")
-        else:
-            super().keyPressEvent(event)

@@ -19,6 +19,7 @@ from console.ui.widgets.marks import paint_tone_mark
 from console.ui.widgets.rows import Index
 
 MOST_LINES = 4
+_OF_THE_PAGE = frozenset({Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _TICKED, _KNOWN = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
 
 
@@ -118,7 +119,7 @@ class PickList(QListWidget):
         item = self.currentItem()
         if event.key() == Qt.Key.Key_Space and not event.modifiers() and item is not None:
             self._turn(item)
-        elif event.key() in {Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+        elif event.modifiers() & Qt.KeyboardModifier.AltModifier or event.key() in _OF_THE_PAGE:
             event.ignore()
         else:
             super().keyPressEvent(event)

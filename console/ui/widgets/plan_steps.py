@@ -14,6 +14,12 @@ from console.ui.widgets.marks import paint_tone_mark
 from console.ui.widgets.table import Column, RowDelegate, RowTable, paint_text
 
 ROW = 48
+_ASKS: dict[int, str] = {
+    Qt.Key.Key_Insert: "add",
+    Qt.Key.Key_N: "add",
+    Qt.Key.Key_Delete: "remove",
+    Qt.Key.Key_Backspace: "remove",
+}
 
 
 class StepRow(Record, frozen=True, kw_only=True):
@@ -68,20 +74,8 @@ class StepTable(RowTable[StepRow]):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Ask for what a key stands for; arrows go through the list."""
-        alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
-        control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
-        moves: dict[tuple[int, bool, bool], str] = {
-            (Qt.Key.Key_Up, True, False): "up",
-            (Qt.Key.Key_Down, True, False): "down",
-            (Qt.Key.Key_Insert, False, False): "add",
-            (Qt.Key.Key_N, False, False): "add",
-            (Qt.Key.Key_Delete, False, False): "remove",
-            (Qt.Key.Key_Backspace, False, False): "remove",
-            (Qt.Key.Key_Z, False, True): "back",
-            (Qt.Key.Key_Y, False, True): "forth",
-        }
-        ask = moves.get((event.key(), alt, control))
-        if ask is not None and not (event.modifiers() & Qt.KeyboardModifier.ShiftModifier):
+        ask = _ASKS.get(event.key()) if not event.modifiers() else None
+        if ask is not None:
             self.asked.emit(ask)
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self.asked.emit("open")
