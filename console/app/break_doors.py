@@ -8,6 +8,7 @@ import msgspec
 
 from console.app.answers import commands_of
 from console.app.floors import OpenFloor
+from console.app.meal_needs import needs_of
 from console.core.errors import NotAllowed
 from console.core.floor.model import Instant, Interface, QueueName, Seconds
 from console.core.kept import Command
@@ -137,10 +138,16 @@ class BreakAnswers:
         """Have meal rounds proposed for a group's window."""
         floor = self.floor
         kind = meal_kind(floor.book, group) if floor is not None else None
-        if kind is not None:
-            name = plan or uuid4().hex
-            told = ProposeMeals(id=uuid4().hex, by=self.operator(), plan=name, group=group, kind=kind.id, window=window)
-            self.submit(told)
+        if floor is None or kind is None:
+            return
+        name = plan or uuid4().hex
+        told = ProposeMeals(id=uuid4().hex, by=self.operator(), plan=name, group=group, kind=kind.id, window=window)
+
+        def looked_up(needs: object) -> None:
+            self.submit(msgspec.structs.replace(told, needs=needs if isinstance(needs, tuple) else ()))
+
+        # What cannot be read of other days is no reason not to propose: the load of now tells, too.
+        self.later(lambda: needs_of(floor, group, kind, window), looked_up, lambda _said: self.submit(told))
 
     def move_to_round(self, plan: str, person: str, number: int, *, swap_with: str = "", why: str = "") -> None:
         """Put somebody into another round."""

@@ -13,7 +13,8 @@ import msgspec
 from console.app.demo_day import PRESENT_S, DemoDay, TellDay, demo_rules
 from console.app.plan_files import first_plans
 from console.core.floor.events import Batch, Told
-from console.core.floor.model import LinkStatus
+from console.core.floor.figures import CurvePoint
+from console.core.floor.model import Instant, LinkStatus
 from console.core.floor.people import PersonRow
 from console.core.floor.policy import FloorPolicy
 from console.core.floor.view import FloorView
@@ -319,6 +320,17 @@ class OpenFloor:
             return None
         history = HistoryReader(folder / "history.db")
         return Past(TapeReader(folder / "tape"), history.curves_between, history.close)
+
+    def curves(self, begin: Instant, end: Instant) -> dict[str, list[CurvePoint]]:
+        """Read every subject's kept curve of [begin, end); nothing where nothing is kept."""
+        folder = self._folder
+        if folder is None:
+            return {}
+        history = HistoryReader(folder / "history.db")
+        try:
+            return history.curves_between(begin, end)
+        finally:
+            history.close()
 
     def on_notice(self, publish: Callable[[DeskNotice], None]) -> None:
         """Have what is told to all desks published too; called in the feed's thread."""

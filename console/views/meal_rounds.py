@@ -24,6 +24,12 @@ SEAT_WORDS: Mapping[SeatState, Said] = {
     SeatState.ABSENT: say("was not there"),
     SeatState.CANCELLED: say("cancelled"),
 }
+BASIS: Mapping[str, Said] = {
+    "now": say("by the load of now"),
+    "yesterday": say("by yesterday's load"),
+    "last_week": say("by last week's load"),
+}
+"""By what a round's room was found, for short; where only the ratio counts nothing is said."""
 TIMING: Mapping[str, Said] = {"early": say("early"), "late": say("late")}
 
 
@@ -50,6 +56,7 @@ class RoundColumn(msgspec.Struct, frozen=True, kw_only=True):
     people: tuple[Eating, ...]
     running: bool
     open: bool
+    basis: Said | None = None
 
     @property
     def full(self) -> bool:
@@ -120,6 +127,7 @@ def rounds_board(view: FloorView, book: Book, group: str, at: Instant) -> Rounds
             people=tuple(_eating(view, seat, plan, at) for seat in seats if seat.round == number),
             running=each.begin <= at < each.end,
             open=at < each.end,
+            basis=BASIS.get(each.basis),
         )
         for number, each in enumerate(plan.rounds)
     )

@@ -6,16 +6,18 @@ from types import SimpleNamespace
 
 from console.app.break_doors import BreakAnswers
 from console.core.errors import BadInput
+from console.core.floor.figures import CurvePoint, group_subject
 from console.core.kept import Book, Command
 from console.core.roles import Actor
 from console.core.rules.break_policy import BreakPolicy, BreakRules
 from console.core.sheets import Sheet
-from console.core.words import Said
+from console.core.words import Said, say
 from console.core.work.break_records import AskBreak, GrantBreak
 from console.core.work.lending import EndLoan, LendSeat
 from console.core.work.meal_records import MoveToRound, ProposeMeals, PublishMeals, WithdrawMeals
 from console.core.work.policies import BREAKS, EditPolicy
 from tests.core.floor_of_ten import GROUP, NOON, floor, seat
+from tests.core.test_break_forecast import busy
 
 LI = Actor(id="li", name="李班长")
 
@@ -25,6 +27,7 @@ class Doors(BreakAnswers):
 
     def __init__(self, *, opened: bool = True) -> None:
         self.commands: list[Command] = []
+        self.kept: dict[str, list[CurvePoint]] | None = {}
         self.said: list[Said] = []
         clock = SimpleNamespace(now=lambda: NOON)
         view = floor(10)
@@ -34,9 +37,15 @@ class Doors(BreakAnswers):
             policy=view.policy,
             source=SimpleNamespace(clock=clock),
             forecaster=SimpleNamespace(told={}),
+            curves=self.curves,
         )
         self.floor = known if opened else None  # type: ignore[assignment]  # as much of a floor as the doors look at
         self._tell = self.said.append
+
+    def curves(self, begin: float, end: float) -> dict[str, list[CurvePoint]]:
+        if self.kept is None:
+            raise BadInput(say("{file} cannot be read.", file="history.db"))
+        return {name: [point for point in points if begin <= point.at < end] for name, points in self.kept.items()}
 
     def operator(self) -> Actor:
         return LI
@@ -95,6 +104,27 @@ def test_each_call_is_one_command_of_the_person() -> None:
     assert (edited.name, edited.read_version, edited.body["everywhere"]["undo_s"]) == (BREAKS, 3, 30.0)
     assert isinstance(proposed, ProposeMeals)
     assert (proposed.group, proposed.kind, proposed.window) == (GROUP, "meal", 1)
+
+
+def test_rounds_are_held_against_the_same_hour_of_a_day_that_is_kept() -> None:
+    doors = Doors()
+    assert doors.floor is not None
+    doors.floor.view = busy(doors.floor.view)
+    doors.kept = {
+        group_subject(GROUP): [
+            CurvePoint(at=NOON - 86400 + minute * 60, waiting=1, entered=2) for minute in range(8 * 60)
+        ]
+    }
+    doors.propose_meals(GROUP, 1)
+    doors.kept = None
+    doors.propose_meals(GROUP, 1)
+    told, blind = doors.commands
+    assert isinstance(told, ProposeMeals)
+    assert [(need.begin, need.basis) for need in told.needs] == [
+        (NOON + 5 * 3600 + number * 1800, "yesterday") for number in range(4)
+    ]
+    assert isinstance(blind, ProposeMeals)
+    assert blind.needs == (), "a history that cannot be read keeps nobody from proposing"
 
 
 def test_proposing_again_is_about_the_same_plan() -> None:

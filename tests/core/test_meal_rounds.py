@@ -7,6 +7,7 @@ from console.core.errors import NotAllowed
 from console.core.floor.events import BreakAsked, BreakEnded
 from console.core.floor.model import Link, LinkStatus
 from console.core.roles import CONSOLE
+from console.core.rules.meal_needs import Need
 from console.core.work.asked import commands_of
 from console.core.work.break_outlooks import TellOutlook
 from console.core.work.break_records import AskBreak, Break, BreakState, ReturnBreak, UndoGrant
@@ -213,6 +214,15 @@ def test_within_the_round_asking_is_going(published: Desk) -> None:
         desk.told(told)
     assert desk.tick() == ["BackFromMeal"], "and our own pause, not yet taken off, is no absence"
     assert place(desk, mine).state is S.EATEN
+
+
+def test_each_round_keeps_the_seats_of_its_own_hour_where_a_day_tells(desk: Desk) -> None:
+    """The forecast of now would let one go; yesterday says that of the second round three may, and says so."""
+    told = {"group": GROUP, "forecast_at": desk.at, "seats": 10, "most": {"meal": 1}}
+    desk.told(TellOutlook(id="o", by=CONSOLE, **told))  # type: ignore[arg-type]  # its own fields
+    need = Need(begin=ELEVEN + HALF, seats=7, basis="yesterday")
+    rounds = propose(desk, needs=(need,)).rounds
+    assert [(each.most, each.basis) for each in rounds[:3]] == [(1, "now"), (3, "yesterday"), (1, "now")]
 
 
 def test_another_round_is_a_request_like_any_other(published: Desk) -> None:

@@ -82,16 +82,22 @@ def rounds(
 ) -> tuple[Round, ...]:
     """Return the rounds still to come, each with how many of the `shift` on duty may be away in it."""
     outlook = book.get(Outlook, command.group)
-    needed = 0
+    needed, basis = 0, ""
     if outlook is not None and 0 <= at - outlook.forecast_at <= OUTLOOK_COUNTS_S:
         most = outlook.most.get(kind.id)
-        # As many as the queue needs now it will need then, as far as anybody can tell.
-        needed = 0 if most is None else outlook.seats - most
-    room = may_be_away(kind.on_line_percent, shift, needed, one_may_go=rules.one_may_go)
-    if kind.at_most is not None:
-        room = min(room, kind.at_most)
+        # As many as the queue needs now it will need then, where no other day tells better.
+        if most is not None:
+            needed, basis = outlook.seats - most, "now"
     spans = rounds_in(kind, command.window, at, minute_of_day(view, at))
-    return tuple(Round(begin=begin, end=end, most=room) for begin, end in spans)
+    found = []
+    for begin, end in spans:
+        told = next((need for need in command.needs if abs(need.begin - begin) < 1.0), None)
+        seats, by = (needed, basis) if told is None else (told.seats, told.basis)
+        room = may_be_away(kind.on_line_percent, shift, seats, one_may_go=rules.one_may_go)
+        found.append(
+            Round(begin=begin, end=end, most=room if kind.at_most is None else min(room, kind.at_most), basis=by)
+        )
+    return tuple(found)
 
 
 def queue_most(view: FloorView, group: str, shift: list[Person], kind: BreakKind, rules: BreakRules) -> dict[str, int]:

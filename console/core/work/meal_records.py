@@ -5,6 +5,7 @@ from enum import StrEnum
 from console.core.floor.model import Instant, Record
 from console.core.kept import Book, Command, Kept
 from console.core.machine import Machine
+from console.core.rules.meal_needs import Need
 
 
 class PlanState(StrEnum):
@@ -28,11 +29,15 @@ class SeatState(StrEnum):
 
 
 class Round(Record, frozen=True, kw_only=True):
-    """One round: [begin, end) and how many may be away in it."""
+    """One round: [begin, end) and how many may be away in it.
+
+    `basis` says by what load: "now", "yesterday", "last_week"; empty where only the ratio counts.
+    """
 
     begin: Instant
     end: Instant
     most: int
+    basis: str = ""
 
 
 class MealPlan(Kept, frozen=True, kw_only=True):
@@ -88,12 +93,14 @@ class PlanCommand(Command, frozen=True, kw_only=True):
 class ProposeMeals(PlanCommand, frozen=True, kw_only=True):
     """Propose who eats when in a group's meal window; proposing again replaces what is not published yet.
 
-    `window` is the place of the kind's window, from 0.
+    `window` is the place of the kind's window, from 0. `needs` are what days gone by say of each round; of those they
+    say nothing of, the load of now does.
     """
 
     group: str
     kind: str = "meal"
     window: int = 0
+    needs: tuple[Need, ...] = ()
 
 
 class MoveToRound(PlanCommand, frozen=True, kw_only=True):

@@ -113,7 +113,8 @@ def _propose(book: Book, view: FloorView, command: ProposeMeals, at: Instant) ->
         if each.person not in found.rounds
     )
     said = say("{who} has {count} meals arranged in rounds", who=command.by.name, count=len(seats))
-    entry = _entry(plan, "proposed", said, left_out=len(found.left_out), gap=plan.gap)
+    by = ", ".join(each.basis or "ratio" for each in spans)
+    entry = _entry(plan, "proposed", said, left_out=len(found.left_out), gap=plan.gap, by=by)
     return Step(puts=(plan, *seats, *dropped), entries=(entry,))
 
 

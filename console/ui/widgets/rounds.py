@@ -244,6 +244,8 @@ class Rounds(QWidget):
         words = tr("{taken} of {most} away", taken=column.taken, most=column.most)
         if column.running:
             words = dotted(words, tr("now"))
+        elif column.basis is not None:
+            words = dotted(words, render(column.basis))
         under = inner.adjusted(theme.px(12) if over else 0, theme.px(21), 0, 0)
         if over:
             middle = QPointF(inner.left() + theme.px(4), under.top() + painter.fontMetrics().height() / 2)
