@@ -33,6 +33,7 @@ from console.views.words import DASH, clock, how_long
 
 ALWAYS = ("waiting", "mean_wait_s")
 """What every run shows, whatever its watch measured."""
+SAME_MARK_S = 20.0
 _SEEN_TO = frozenset({StepState.STANDING, StepState.SKIPPED, StepState.RELEASED, StepState.FAILED})
 
 
@@ -107,8 +108,21 @@ def sheet_of(
         not_mine=not_mine,
         done=sum(step.state in _SEEN_TO for step in run.steps),
         fired_at=run.fired_at,
-        marks=tuple((step.begun_at, str(step.n + 1)) for step in run.steps if step.begun_at is not None),
+        marks=marks_of(run),
     )
+
+
+def marks_of(run: PlanRun) -> tuple[tuple[Instant, str], ...]:
+    """Return when the steps began, for a curve; those of nearly the same moment share a mark: 1-3."""
+    marks: list[tuple[Instant, int, int]] = []
+    for step in run.steps:
+        if step.begun_at is None:
+            continue
+        if marks and abs(step.begun_at - marks[-1][0]) < SAME_MARK_S:
+            marks[-1] = (marks[-1][0], marks[-1][1], step.n + 1)
+        else:
+            marks.append((step.begun_at, step.n + 1, step.n + 1))
+    return tuple((at, str(first) if first == last else f"{first}-{last}") for at, first, last in marks)
 
 
 def tone_of(run: PlanRun) -> Tone:

@@ -83,7 +83,7 @@ def _times(step: StepRun, view: FloorView) -> tuple[Said, ...]:
     told = []
     if step.begun_at is not None:
         told.append(say("begun {time}", time=clock24(step.begun_at, view.policy)))
-    if step.stood_at is not None and step.begun_at is not None:
+    if step.stood_at is not None and step.begun_at is not None and step.stood_at - step.begun_at >= 1:
         told.append(say("stood after {length}", length=how_long(step.stood_at - step.begun_at)))
     if step.ended_at is not None and step.state is StepState.RELEASED:
         told.append(say("put back {time}", time=clock24(step.ended_at, view.policy)))
@@ -121,7 +121,7 @@ def _lever(lever_id: str, book: Book) -> LeverLine:
 
 
 _WORD: Mapping[str, Said] = {
-    ASKED: say("asked"),
+    ASKED: say("asked, no answer yet"),
     YES: say("comes on line"),
     NO: say("does not come"),
     SILENT: say("no answer"),

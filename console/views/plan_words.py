@@ -1,9 +1,11 @@
 """Plans in words: for whom, their states, what is measured and how it is written, what a step does, its trouble."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from console.core.floor.figures import FLOOR_SUBJECT
 from console.core.floor.policy import Channel
@@ -12,7 +14,7 @@ from console.core.kept import Book
 from console.core.rules.watches import Each
 from console.core.words import Said, say
 from console.core.work.plan_action import Action
-from console.core.work.plan_actions import ANNOUNCE, CloseQueues, IvrShortcut, Notify, action_of
+from console.core.work.plan_actions import ANNOUNCE, CloseQueues, IvrShortcut, Notify, Wording, action_of
 from console.core.work.plan_records import RunState, StepState, Trigger
 from console.views.rehearsal import holder_words, object_words
 from console.views.scope import group_names
@@ -78,6 +80,7 @@ _SHARES = frozenset({"service_level", "answer_rate", "abandon_rate", "on_line_ra
 LIMIT = " limit"
 """What ends the name of a figure that is a measure's limit, among those a watch fired on."""
 _PER_SEAT = " per seat"
+_FIGURE = re.compile(r"\$\{\w+\}")
 
 
 def subject_words(view: FloorView, subject: str) -> Said:
@@ -143,12 +146,19 @@ def step_words(body: Mapping[str, Any]) -> Said:
 def action_words(action: Action) -> Said:
     """Return what an action does."""
     if isinstance(action, Notify) and action.to == "desks":
-        return say("Tell all desks: {words}", words=action.text)
+        return say("Tell all desks: {words}", words=unfilled(action.text))
+    if isinstance(action, Notify | Wording):
+        return replace(action.said(), values={**action.said().values, "words": unfilled(action.text)})
     if isinstance(action, IvrShortcut) and action.to == ANNOUNCE:
         return say("IVR short-cut: the emergency announcement")
     if isinstance(action, CloseQueues) and action.channel in set(Channel) and not action.queues:
         return say("Close for a while: other queues of {channel}", channel=CHANNEL[Channel(action.channel)])
     return action.said()
+
+
+def unfilled(text: str) -> str:
+    """Return a text whose figures are not yet known, a sign in the place of each."""
+    return _FIGURE.sub("…", text)
 
 
 def trouble_words(trouble: str, book: Book) -> Said:
@@ -159,6 +169,8 @@ def trouble_words(trouble: str, book: Book) -> Said:
     lever, colon, holder = trouble.partition(": ")
     if colon and holder.startswith(("plan_runs:", "breaks:")):
         return held_words(((lever, holder.split(", ", 1)[0]),), book)
+    if colon and lever.startswith(("key/", "member/", "seat/")):
+        return say("{lever}: the ACD answers “{why}”", lever=object_words(lever), why=holder)
     return say("{trouble}", trouble=trouble)
 
 

@@ -12,6 +12,7 @@ from console.core.work.plan_actions import CLOSED
 from console.core.work.plan_records import PlanRun
 from console.core.work.plan_rehearsal import RehearsedStep, Setting, Telling
 
+_OF_FLEX = frozenset({"FlexAsked", "FlexReleased", "FlexOnLine"})
 NOTHING_SET = say("Nothing is set")
 
 
@@ -45,7 +46,7 @@ def _rows(step: RehearsedStep, book: Book) -> Iterator[RehearsalRow]:
         yield RehearsalRow(
             id=f"{step.n}/{place}",
             n=str(step.n) if head else "",
-            step=step.said if head else None,
+            step=_said(step) if head else None,
             visible=step.visible and head,
             first=line.first or (_first(step) if head else None),
             on=line.on,
@@ -55,6 +56,15 @@ def _rows(step: RehearsedStep, book: Book) -> Iterator[RehearsalRow]:
             holders=line.holders,
             unknown=line.unknown,
         )
+
+
+def _said(step: RehearsedStep) -> Said:
+    """Return what a step does; the text it tells stands beside it, filled in."""
+    if step.action == "notify" and step.said.values.get("to") == "desks":
+        return say("Tell all desks")
+    if step.action == "notify":
+        return say("Tell {host}", host=step.said.values.get("to", "https"))
+    return step.said
 
 
 def _first(step: RehearsedStep) -> Said | None:
@@ -79,13 +89,13 @@ def _setting(setting: Setting, book: Book) -> RehearsalRow:
 
 
 def _told(step: RehearsedStep) -> Iterator[RehearsalRow]:
-    if step.flex and not step.sets:
+    if step.flex:
         yield RehearsalRow(id="", on=say("Flex agents asked"), then=_names(step.flex))
     if step.called_back:
         yield RehearsalRow(id="", on=say("Asked back from a break"), then=_names(step.called_back))
     if step.held_back:
         yield RehearsalRow(id="", on=say("Requests that go on waiting"), then=_names(step.held_back))
-    yield from (RehearsalRow(id="", on=_to(each), then=_text(each)) for each in step.tells if each.text)
+    yield from (RehearsalRow(id="", on=_to(each), then=_text(each)) for each in step.tells if each.name not in _OF_FLEX)
 
 
 def _names(people: tuple[str, ...]) -> Said:

@@ -147,6 +147,7 @@ class PlansPage(Page):
         shell, preferences = self.shell, self.shell.preferences
         mine = preferences.my_groups if preferences.only_mine else ()
         at = self._drawn_at = shell.live_now()
+        led = self.hasFocus()
         self.count.say(joined(counts(shell.book)))
         if self._tab == "plans":
             self.history.ask(shell.book)
@@ -156,14 +157,13 @@ class PlansPage(Page):
             side.show_rows(shell.live, shell.book, at, mine)
         proxy = self._main_widget()
         if self.focusProxy() is not proxy:
-            self._carry(proxy)
+            self._carry(proxy, led=led)
 
-    def _carry(self, proxy: QWidget) -> None:
-        """Let the keys go to another place first; a hand whose place has gone goes along."""
+    def _carry(self, proxy: QWidget, *, led: bool) -> None:
+        """Let the keys go to another place first; a hand that was there, or whose place has gone, goes along."""
         at_hand = QApplication.focusWidget()
-        lost = at_hand is None or at_hand is self or not at_hand.isVisible()
         self.setFocusProxy(proxy)
-        if lost and self.isActiveWindow() and self.isVisible():
+        if (led or at_hand is None or not at_hand.isVisible()) and self.isActiveWindow():
             proxy.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # -- sides --------------------------------------------------------------------------------------------------------

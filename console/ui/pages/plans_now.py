@@ -23,7 +23,7 @@ from console.ui.widgets.notice import EmptyPage
 from console.ui.widgets.plan_run_panel import RunPanel
 from console.ui.widgets.plan_tiles import RunTiles
 from console.views.link import Trust, standing
-from console.views.plan_run import sheet_of
+from console.views.plan_run import marks_of, sheet_of
 from console.views.plans import run_at, run_rows
 
 BEFORE_S = 15 * 60.0
@@ -121,7 +121,7 @@ class NowSide(QWidget):
             ),
             zone=local(at, view.policy).tzinfo or UTC,
             muted=standing(view, at).trust is Trust.OLD,
-            marks=tuple((step.begun_at, str(step.n + 1)) for step in run.steps if step.begun_at is not None),
+            marks=marks_of(run),
         )
 
     @property

@@ -197,7 +197,7 @@ class StartForm(Panel):
         """Set every text again."""
         self.title.say(tr("Begin by hand"))
         self.plans.setAccessibleName(tr("Plan"))
-        self.subjects.setAccessibleName(tr("For"))
+        self.subjects.setAccessibleName(tr("For whom"))
         for setter in (self.why.setPlaceholderText, self.why.setAccessibleName):
             setter(tr("Reason (goes into the report)"))
         self.close_button.setText(tr("Close"))

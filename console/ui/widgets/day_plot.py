@@ -234,7 +234,7 @@ class DayPlot:
             line.setPos(x)
             line.setPen(self._pen("past", dashed=True))
             self._beside(
-                line.label, text, "past", (-theme.px(3) / max(1, metrics.horizontalAdvance(text)), -row * 0.95)
+                line.label, text, "past", (-theme.px(3) / max(1, metrics.horizontalAdvance(text)), -(row + 1) * 0.95)
             )
         for n, line in enumerate(self.marks):
             line.setVisible(n < len(curve.marks) and 0 <= curve.marks[n][0] - curve.begin <= curve.now - curve.begin)

@@ -20,7 +20,7 @@ from console.views.words import DASH, clock
 PLAN_COLUMNS = (
     Column(key="name", head=say("Plan"), wide=130, share=3, strong=True, sorts=False),
     Column(key="state", head=say("State"), wide=170, share=4, sorts=False),
-    Column(key="whom", head=say("For"), wide=90, share=2, sorts=False),
+    Column(key="whom", head=say("For whom"), wide=90, share=2, sorts=False),
     Column(key="trigger", head=say("Begins"), wide=104, share=2, sorts=False, gives_way=2),
     Column(key="decider", head=say("Decides"), wide=84, share=1, sorts=False, gives_way=3),
     Column(key="last", head=say("Last begun"), wide=92, right=True, sorts=False),
@@ -29,7 +29,7 @@ PLAN_COLUMNS = (
 PAST_COLUMNS = (
     Column(key="at", head=say("When"), wide=96),
     Column(key="name", head=say("Plan"), wide=110, share=2, strong=True),
-    Column(key="subject", head=say("For"), wide=96, share=1),
+    Column(key="subject", head=say("For whom"), wide=96, share=1),
     Column(key="fired", head=say("Fired on"), wide=130, share=3, sorts=False, gives_way=2),
     Column(key="by", head=say("Begun by"), wide=84, share=1, gives_way=3),
     Column(key="lasted", head=say("Lasted"), wide=72, right=True),
