@@ -166,7 +166,7 @@ def test_a_lever_of_another_plan_is_begun_over_only_knowingly(demo: DemoOpened) 
     one = standing(demo, "one")
     refused = answered(demo, lambda then: doors.start_plan("two", about, then))
     assert isinstance(refused, Said)
-    assert "begin it anyway?" in refused.english()
+    assert refused.english() == "queue/shared is held by one; begin it anyway?"
     assert answered(demo, lambda then: doors.start_plan("two", about, then, anyway=True)) is None
     for run in (standing(demo, "two"), one):
         stood_down(demo, doors, run)

@@ -329,7 +329,7 @@ def _held_by_another(desk: PlanDesk) -> None:
 
 def test_a_lever_held_by_another_is_said_before_with_its_holder(desk: PlanDesk) -> None:
     _held_by_another(desk)
-    with pytest.raises(NotAllowed, match=r"key/ivr/shortcut is held by plan_runs:other#0"):
+    with pytest.raises(NotAllowed, match=r"ivr/shortcut is held by plan_runs:other#0"):
         desk.start(body(SHORT))
     desk.give(StartPlan, plan="peak", subject=SUBJECT, anyway=True, visible=True)
     ticked(desk, R.STANDING)

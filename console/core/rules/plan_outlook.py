@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from console.core.forecast.live import Ahead
 
 SURGE: tuple[tuple[Seconds, int], ...] = ((300.0, 30), (600.0, 10))
-"""A surge is minutes old: its arrivals are those of so many seconds where they are so many, else of the whole window."""
+"""A surge is minutes old: its arrivals are those of so many seconds where they are so many, else of the window."""
 
 FIRST_MIN = 60
 LONGEST_MIN = 240

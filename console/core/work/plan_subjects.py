@@ -42,6 +42,13 @@ def open_runs(book: Book) -> Iterable[PlanRun]:
     return (run for run in book.every(PlanRun).values() if run.closed_at is None)
 
 
+def holder_name(book: Book, holder: str) -> str:
+    """Return what people call the holder of a lever: a plan by its name, anything else as it is kept."""
+    kind, _, about = holder.partition(":")
+    run = book.get(PlanRun, about.rpartition("#")[0]) if kind == "plan_runs" else None
+    return holder if run is None else run.body.name
+
+
 def plan_holding_breaks(book: Book, view: FloorView, group: str, asked: str = "") -> str:
     """Return the name of the plan that holds new breaks back in a group, "" where there is none.
 

@@ -83,7 +83,7 @@ from console.core.work.plan_records import (
 )
 from console.core.work.plan_rights import must_decide
 from console.core.work.plan_steps import entry_of, moved_on, run_of
-from console.core.work.plan_subjects import groups_under, open_runs
+from console.core.work.plan_subjects import groups_under, holder_name, open_runs
 from console.core.work.plan_text import check_body, known_of
 from console.core.work.plan_watch import WatchStanding, standing_key
 from console.core.workflow import Handler, Workflow
@@ -216,7 +216,10 @@ def _start(book: Book, view: FloorView, command: StartPlan, at: Instant) -> Step
     held = _held(book, view, run, at)
     if held and not clock and not command.anyway:
         lever, holder = held[0][1]
-        raise NotAllowed(say("{lever} is held by {holder}; begin it anyway?", lever=lever, holder=holder))
+        who = holder_name(book, holder)
+        raise NotAllowed(
+            say("{lever} is held by {holder}; begin it anyway?", lever=lever.removeprefix("key/"), holder=who)
+        )
     ends = run.body.ends_after_s
     begun = replace(
         run,
