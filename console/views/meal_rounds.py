@@ -174,4 +174,5 @@ def standing_words(board: RoundsBoard) -> tuple[Said, ...]:
         told.append(say("{count} without a round", count=len(board.left_out)))
     if board.state is PlanState.PROPOSED:
         told.append(say("none is better") if board.gap == 0 else say("at most {gap} from the best", gap=board.gap))
+        told += [said for said in BASIS.values() if any(column.basis == said for column in board.columns)]
     return tuple(told)

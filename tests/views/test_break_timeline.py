@@ -145,6 +145,30 @@ def test_rounds_say_who_is_in_them_and_how_that_went() -> None:
     assert standing_words(board)[0].text.startswith("Published")
 
 
+def test_a_proposal_says_by_which_load_each_round_has_its_room() -> None:
+    spans = [
+        Round(begin=NOON + n * 1800, end=NOON + (n + 1) * 1800, most=3, basis=basis)
+        for n, basis in enumerate(("now", "last_week", "last_week", ""))
+    ]
+    plan = MealPlan(
+        id="m",
+        state=PlanState.PROPOSED,
+        group=GROUP,
+        kind="meal",
+        rounds=tuple(spans),
+        proposed_at=NOON,
+        proposed_by="li",
+    )
+    board = rounds_board(floor(), Book(kinds={MealPlan: {"m": plan}}), GROUP, NOON)
+    assert [column.basis and column.basis.english() for column in board.columns] == [
+        "by the load of now",
+        "by last week's load",
+        "by last week's load",
+        None,
+    ]
+    assert [said.english() for said in standing_words(board)][-2:] == ["by the load of now", "by last week's load"]
+
+
 def test_the_window_offered_is_the_one_that_runs_or_comes() -> None:
     for hour, place in ((9, "0"), (12, "0"), (13.6, "1"), (18, "1"), (20, "0")):
         at = NOON + (hour - 12) * 3600

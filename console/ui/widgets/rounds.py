@@ -245,7 +245,10 @@ class Rounds(QWidget):
         if column.running:
             words = dotted(words, tr("now"))
         elif column.basis is not None:
-            words = dotted(words, render(column.basis))
+            longer = dotted(words, render(column.basis))
+            # The line over the board says it, too: here only where it is read whole.
+            room_for = inner.width() - (theme.px(12) if over else 0)
+            words = longer if painter.fontMetrics().horizontalAdvance(longer) <= room_for else words
         under = inner.adjusted(theme.px(12) if over else 0, theme.px(21), 0, 0)
         if over:
             middle = QPointF(inner.left() + theme.px(4), under.top() + painter.fontMetrics().height() / 2)
