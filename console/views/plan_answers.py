@@ -4,10 +4,10 @@ from console.core.words import say
 from console.core.work.plan_records import ACTIVE, HELD, OFFERED, PlanRun, RunState, StepRun, StepState
 from console.views.todo import Action
 
-START = Action(key="start", label=say("Start now"), shortcut="S", kind="danger")
+START = Action(key="start", label=say("Start now"), shortcut="A", kind="danger")
 START_ANYWAY = Action(key="start_anyway", label=say("Start anyway"), shortcut="A", kind="danger")
-PUT_OFF = Action(key="put_off", label=say("Put off…"), shortcut="O", asks=say("Until when: 14:30, or minutes"))
-DROP = Action(key="drop", label=say("Do not start"), shortcut="D")
+PUT_OFF = Action(key="put_off", label=say("Put off…"), shortcut="S", asks=say("Until when: 14:30, or minutes"))
+DROP = Action(key="drop", label=say("Do not start"), shortcut="X")
 YES = Action(key="yes", label=say("Yes"), shortcut="Y", kind="strong")
 NO = Action(key="no", label=say("No, leave it out"), shortcut="N")
 GO_ON_WITHOUT = Action(key="no", label=say("Go on without it"), shortcut="N")

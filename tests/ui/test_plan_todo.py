@@ -48,19 +48,19 @@ def go_to(identity: str) -> None:
     raise AssertionError(identity)
 
 
-def test_a_proposal_is_begun_put_off_and_dropped_with_one_key_each(desk_of: Callable[..., Desk]) -> None:
+def test_a_proposal_is_begun_put_off_and_dropped_with_the_keys_every_card_has(desk_of: Callable[..., Desk]) -> None:
     desk, plans = desk_of(page="agents"), proposed()
     shown(desk, plans)
     card = f"plan:{plans.run.id}"
     go_to(card)
+    press(Qt.Key.Key_A)
+    press(Qt.Key.Key_X)
     press(Qt.Key.Key_S)
-    press(Qt.Key.Key_D)
-    press(Qt.Key.Key_O)
     line = QApplication.focusWidget()
     assert isinstance(line, QLineEdit)
     assert (line.text(), line.selectedText()) == ("10", "10")
     press(Qt.Key.Key_Return)
-    press(Qt.Key.Key_O)
+    press(Qt.Key.Key_S)
     type_in("14:25")
     press(Qt.Key.Key_Return)
     assert desk.acted == [(card, "start"), (card, "drop"), (card, "put_off", "10"), (card, "put_off", "14:25")]
