@@ -130,7 +130,7 @@ class DeskWindow(QWidget):
         whole.setSpacing(0)
         self.banner, self.plans, self.replay_bar = DemoBanner(shell), PlanStrip(shell), ReplayBar(shell)
         self.plans.wordings_asked.connect(self.show_wordings)
-        for strip in (self.top, self.banner, self.plans, self.replay_bar):
+        for strip in (self.top, self.plans, self.banner, self.replay_bar):
             whole.addWidget(strip)
         whole.addLayout(below, 1)
         self.toast = Toast(self)
