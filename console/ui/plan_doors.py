@@ -3,8 +3,8 @@
 Answers about one run go through `Doors.act("plan:<run id>", action, why)`, from its card and from the page alike:
 `start`, `start_anyway`, `put_off` (why: a time of day or minutes, empty for ten minutes), `drop`, `yes` and `no` to
 what it asks, `retry:<n>`, `stop`, `continue`, `stand_down`, `keep_on`, `confirm_cause`, `release:<n>`,
-`flex_yes:<n>:<person>`, `flex_no:<n>:<person>`. A flex agent's own card, `plan_flex:<run id>|<n>|<person>`, is answered with
-the last two.
+`flex_yes:<n>:<person>`, `flex_no:<n>:<person>`. A flex agent's own card, `plan_flex:<run id>|<n>|<person>`, is
+answered with the last two.
 """
 
 from collections.abc import Callable
