@@ -53,6 +53,8 @@ STAGE_TONE: Mapping[Stage, Tone] = {
     Stage.STANDING_DOWN: Tone.CALM,
 }
 
+_GOING_BACK = frozenset({StepState.RELEASING, StepState.RELEASED})
+
 
 class PlanLine(msgspec.Struct, frozen=True, kw_only=True):
     """One plan: its run, stage, name, whom it is for, how far it is, its figures then and now, what it asks.
@@ -167,7 +169,7 @@ def _progress(run: PlanRun, stage: Stage) -> Said:
     if stage is Stage.PROPOSED:
         return say("{count} steps", count=count)
     if stage is Stage.STANDING_DOWN:
-        held = [step for step in run.steps if step.state in HELD or step.ended_at is not None]
+        held = [step for step in run.steps if step.state in HELD | _GOING_BACK]
         back = sum(step.state is StepState.RELEASED for step in held)
         return say("{done} of {count} steps put back", done=back, count=len(held))
     pending = [step for step in run.steps if step.state is StepState.PENDING]

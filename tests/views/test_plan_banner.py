@@ -20,6 +20,7 @@ from console.core.work.plan_records import (
     ReleaseStep,
     RunState,
     StandDown,
+    StepState,
     StopPlan,
     Trigger,
 )
@@ -143,7 +144,11 @@ def test_it_stands_it_is_calm_it_is_put_back() -> None:
     desk.give(StandDown)
     line = only(desk)
     assert line.stage is Stage.STANDING_DOWN
-    assert line.progress.english().endswith("of 2 steps put back")
+    assert line.progress.english() == "0 of 2 steps put back"
+    first, second = desk.run.steps
+    back = replace(desk.run, steps=(replace(first, state=StepState.RELEASED), second))
+    (line,) = plan_banner(desk.view, Book(kinds={PlanRun: {"r1": back}}), desk.at).lines
+    assert line.progress.english() == "1 of 2 steps put back"
     desk.ticks(10)
     assert desk.state is RunState.STOOD_DOWN
     assert shown(desk).lines == ()
