@@ -8,11 +8,12 @@ from console.core.kept import Book
 from console.core.levers import Value
 from console.core.words import Said, say
 from console.core.work.break_records import Break
-from console.core.work.plan_actions import CLOSED
+from console.core.work.plan_actions import ANNOUNCE, CLOSED
 from console.core.work.plan_records import PlanRun
 from console.core.work.plan_rehearsal import RehearsedStep, Setting, Telling
 
 _OF_FLEX = frozenset({"FlexAsked", "FlexReleased", "FlexOnLine"})
+_ANNOUNCES = ("ivr_shortcut", ANNOUNCE)
 NOTHING_SET = say("Nothing is set")
 
 
@@ -64,7 +65,8 @@ def _said(step: RehearsedStep) -> Said:
         return say("Tell all desks")
     if step.action == "notify":
         return say("Tell {host}", host=step.said.values.get("to", "https"))
-    return step.said
+    to = step.said.values.get("to")
+    return say("IVR short-cut: the emergency announcement") if (step.action, to) == _ANNOUNCES else step.said
 
 
 def _first(step: RehearsedStep) -> Said | None:

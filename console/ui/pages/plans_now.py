@@ -11,6 +11,7 @@ from console.core.floor.view import FloorView
 from console.core.kept import Book
 from console.core.preferences import actor_of
 from console.core.rules.watches import group_at
+from console.core.words import Said
 from console.core.work.plan_due import curve_of
 from console.core.work.plan_records import PlanRun
 from console.core.work.plan_subjects import open_runs
@@ -153,8 +154,17 @@ class NowSide(QWidget):
         return bool(self._current) and not event.modifiers() and self.panel.by_key(event)
 
     def _answer(self, action: str, why: str) -> None:
-        if self._current:
-            self._shell.doors.act(f"plan:{self._current}", action, why)
+        if not self._current:
+            return
+        run = self._current
+
+        def refused(said: Said) -> None:
+            if run == self._current:
+                self.panel.refuse(said)
+                self.panel.answers.give_back(action, why)
+
+        self.panel.refuse(None)
+        self._shell.doors.act(f"plan:{run}", action, why, refused)
 
     def main_widget(self) -> QWidget:
         """Return where the keys go first."""

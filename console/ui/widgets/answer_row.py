@@ -88,6 +88,13 @@ class AnswerRow(QWidget):
         self.words.show()
         self.words.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def give_back(self, key: str, words: str) -> None:
+        """Open the line again with what was typed, for an answer that was refused."""
+        action = next((each for each in self.actions_shown if each.key == key), None)
+        if action is not None and action.asks is not None:
+            self.give(key)
+            self.words.setText(words)
+
     def by_key(self, event: QKeyEvent) -> bool:
         """Give the answer a key stands for; return whether there was one."""
         action = None if self.isHidden() else action_of(self.actions_shown, event)

@@ -105,7 +105,7 @@ class DayPlot:
         self._expected(curve)
         self._limit(curve, metrics)
         self._now(curve, metrics, area)
-        self._marks(curve, metrics, width / area.width())
+        self._marks(curve, metrics, width / area.width(), width)
         self.nothing.setVisible(not waiting.stretches)
         self.nothing.setPos(width / 2, people / 2)
         self._say(self.nothing, tr("No figures for this time yet"), "faint")
@@ -219,7 +219,7 @@ class DayPlot:
         rise = (metrics.ascent() - theme.px(10)) / metrics.height()
         self._beside(self.now.label, text, "soft", (-away if _ahead(curve) else 1 + away, rise))
 
-    def _marks(self, curve: "Curve", metrics: QFontMetrics, dot: float) -> None:
+    def _marks(self, curve: "Curve", metrics: QFontMetrics, dot: float, width: float) -> None:
         """Draw a line at each mark; what is written stands in the next row where it would lie on the one before."""
         while len(self.marks) < len(curve.marks):
             line = pg.InfiniteLine(angle=90, label="", labelOpts={"position": 1.0, "anchors": [(0, 0), (0, 0)]})
@@ -233,9 +233,9 @@ class DayPlot:
             ends[row : row + 1] = [x + wide]
             line.setPos(x)
             line.setPen(self._pen("past", dashed=True))
-            self._beside(
-                line.label, text, "past", (-theme.px(3) / max(1, metrics.horizontalAdvance(text)), -(row + 1) * 0.95)
-            )
+            away = theme.px(3) / max(1, metrics.horizontalAdvance(text))
+            beside = 1 + away if x + wide > width else -away
+            self._beside(line.label, text, "past", (beside, -(row + 1) * 0.95))
         for n, line in enumerate(self.marks):
             line.setVisible(n < len(curve.marks) and 0 <= curve.marks[n][0] - curve.begin <= curve.now - curve.begin)
 

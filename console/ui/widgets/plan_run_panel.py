@@ -47,6 +47,8 @@ class RunPanel(Panel):
         self.report = KeyButton(key="R")
         self.report.clicked.connect(self.report_asked)
         self.asks, self.note = _label(), Line(Type.BODY, "soft", shrinks=True)
+        self.refusal = Line(Type.BODY, "warn", shrinks=True)
+        self.refusal.hide()
         self.answers = AnswerRow()
         self.answers.answered.connect(self.answered)
         self.figures_title, self.steps_title = Line(Type.TITLE), Line(Type.TITLE)
@@ -70,7 +72,7 @@ class RunPanel(Panel):
         box = QVBoxLayout(self._box)
         box.setContentsMargins(theme.px(12), theme.px(9), theme.px(12), theme.px(10))
         box.setSpacing(theme.px(7))
-        for part in (self.asks, self.note, self.answers):
+        for part in (self.asks, self.note, self.answers, self.refusal):
             box.addWidget(part)
         self._left, self._right = QWidget(), QWidget()
         left, right = QVBoxLayout(self._left), QVBoxLayout(self._right)
@@ -141,8 +143,14 @@ class RunPanel(Panel):
         self.trouble.setVisible(trouble is not None)
         self.setAccessibleName(self.title.text())
         if another:
+            self.refuse(None)
             self.answers.close_words()
             self.room.verticalScrollBar().setValue(0)
+
+    def refuse(self, said: Said | None) -> None:
+        """Say why the last answer was not taken, until the next one; None: it was."""
+        self.refusal.say("" if said is None else render(said))
+        self.refusal.setVisible(said is not None)
 
     def by_key(self, event: QKeyEvent) -> bool:
         """Give the answer a key stands for: of the step in hand, of the run, of a step that waits."""
