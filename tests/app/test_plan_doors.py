@@ -21,7 +21,10 @@ from console.core.work.plan_records import Plan, PlanBody, PlanRun, RunState, St
 from console.core.work.plan_rehearsal import RehearsedStep
 from console.core.work.plan_report import PlanReport
 from console.core.work.plan_text import read_plan, write_plan
-from tests.app.open_floor import LI, DemoOpened
+from tests.app.open_floor import LI, DemoOpened, KnownSecrets, Opened
+from tests.app.test_kept_floor import a_floor_with_levers
+from tests.feeds.fake_ami import SECRET, FakeAmi
+from tests.feeds.live_feed import profile_of
 
 KEY = {"do": "key", "family": "queue", "key": "tried", "value": "1", "noticed": False}
 
@@ -29,7 +32,7 @@ KEY = {"do": "key", "family": "queue", "key": "tried", "value": "1", "noticed": 
 class Doors(PlanAnswers, BreakAnswers):
     """The doors of one supervisor over an open floor; whatever waits is done at once."""
 
-    def __init__(self, opened: DemoOpened | None) -> None:
+    def __init__(self, opened: Opened | None) -> None:
         self.opened = opened
         self.floor = None if opened is None else opened.floor
         self.by = LI
@@ -71,7 +74,7 @@ def body(*steps: dict[str, Any], **fields: Any) -> PlanBody:  # noqa: ANN401  th
     return msgspec.convert({"name": "试行", "trigger": "hand", "stage_s": 0.0, **fields, "step": list(steps)}, PlanBody)
 
 
-def answered(demo: DemoOpened, ask: Callable[[Callable[[Any], None]], None]) -> Any:  # noqa: ANN401  what the door gives
+def answered(demo: Opened, ask: Callable[[Callable[[Any], None]], None]) -> Any:  # noqa: ANN401  what the door gives
     """Return what a door gives, whichever thread it comes from."""
     told: list[Any] = []
     ask(told.append)
@@ -79,7 +82,7 @@ def answered(demo: DemoOpened, ask: Callable[[Callable[[Any], None]], None]) -> 
     return told[0]
 
 
-def kept(demo: DemoOpened, doors: Doors, plan: str, text: PlanBody) -> Plan:
+def kept(demo: Opened, doors: Doors, plan: str, text: PlanBody) -> Plan:
     before = demo.book.get(Plan, plan)
     version = 0 if before is None else before.version
     assert answered(demo, lambda then: doors.keep_plan(plan, text, version, then)) is None
@@ -92,11 +95,11 @@ def subject(demo: DemoOpened) -> str:
     return f"group:{demo.view.policy.groups[-1].id}"
 
 
-def run_of(demo: DemoOpened, plan: str) -> PlanRun | None:
+def run_of(demo: Opened, plan: str) -> PlanRun | None:
     return next((run for run in demo.book.every(PlanRun).values() if run.plan == plan), None)
 
 
-def standing(demo: DemoOpened, plan: str) -> str:
+def standing(demo: Opened, plan: str) -> str:
     """Return the run of a plan once all of it stands."""
 
     def found() -> str:
@@ -106,7 +109,7 @@ def standing(demo: DemoOpened, plan: str) -> str:
     return demo.until(found, f"{plan} stands")
 
 
-def stood_down(demo: DemoOpened, doors: Doors, run: str) -> None:
+def stood_down(demo: Opened, doors: Doors, run: str) -> None:
     doors.act(f"plan:{run}", "stand_down", "够了")
     assert doors.said == []
     demo.until(lambda: demo.book.every(PlanRun)[run].state is RunState.STOOD_DOWN, "it is stood down")
@@ -226,6 +229,28 @@ def test_a_plans_text_goes_out_and_in_again(demo: DemoOpened, tmp_path: Path) ->
     assert isinstance(answered(demo, lambda then: doors.read_plan_text(tmp_path / "none.toml", then)), Said)
     (tmp_path / "latin.toml").write_bytes(b"name = \xe9")
     assert "UTF-8" in answered(demo, lambda then: doors.read_plan_text(tmp_path / "latin.toml", then)).english()
+
+
+def test_what_was_is_read_from_a_kept_floors_own_file(data: Path) -> None:
+    with FakeAmi(a_floor_with_levers) as ami:
+        profile = profile_of(ami.port)
+        with Opened(profile, data, secrets=KnownSecrets(feed=SECRET, steward=SECRET)) as floor:
+            floor.until_live()
+            floor.until(lambda: floor.books, "a book")
+            doors = Doors(floor)
+            about = f"queue:{next(iter(floor.view.queues))}"
+            kept(floor, doors, "quiet", body({"do": "hold_breaks"}, each="queue"))
+            assert answered(floor, lambda then: doors.start_plan("quiet", about, then)) is None
+            run = standing(floor, "quiet")
+            stood_down(floor, doors, run)
+        with Opened(profile, data, secrets=KnownSecrets(feed=SECRET, steward=SECRET)) as floor:
+            floor.until(lambda: floor.books, "a book")
+            doors = Doors(floor)
+            assert [each.id for each in answered(floor, doors.past_runs)] == [run]
+            told = answered(floor, lambda then: doors.report(run, then))
+            assert isinstance(told, PlanReport)
+            assert told.timeline[-1].what == "plan.over"
+            assert len(told.journal_head) == 64, "what was read can be witnessed"
 
 
 def test_without_a_floor_every_door_says_so() -> None:
