@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCHES = ("storm", "measures", "paint", "agent_table", "tape", "history", "forecast", "break_cards")
+BENCHES = ("storm", "measures", "paint", "agent_table", "tape", "history", "forecast", "break_cards", "break_due")
 
 
 def main(wanted: list[str]) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -174,3 +174,44 @@ def test_the_second_group_is_counted_as_by_hand(both: set[int], away: set[int], 
     case = case_of(desk.book, desk.view, desk.of("b1"), CARE, NOON)
     on_line = [n for n in both if desk.view.agents[seat(n)].status is not AgentStatus.PAUSED]
     assert (case.on_line, case.on_shift) == (own[0] + len(on_line), own[1] + len(both))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    own=st.sets(st.integers(1, 10), min_size=1, max_size=5),
+    both=st.sets(st.integers(1, 10)),
+    order=st.permutations(range(1, 11)),
+)
+def test_no_grant_breaks_a_limit_in_any_group(own: set[int], both: set[int], order: list[int]) -> None:
+    """Ten people, some of whose first group is care, some in both: every grant leaves each group its share."""
+    view = floor(10)
+    people = {
+        f"p{number}": replace(
+            view.people[f"p{number}"],
+            primary_group=CARE if number in own else GROUP,
+            groups=(GROUP, CARE) if number in both else (CARE,) if number in own else (GROUP,),
+        )
+        for number in range(1, 11)
+    }
+    care = two(care=(len(own), len(own)))
+    sales = Figures(seats=replace(view.figures.groups[GROUP].seats, on_shift=10 - len(own), on_line=10 - len(own)))
+    groups = {GROUP: sales, CARE: care.figures.groups[CARE]}
+    desk = desk_of(
+        replace(view, people=people, policy=care.policy, figures=replace(view.figures, groups=groups)),
+        STRICT,
+    )
+    gone: set[int] = set()
+    for number in order:
+        name = desk.ask(number)
+        mine = people[f"p{number}"].groups
+        serving = {group: {n for n in range(1, 11) if group in people[f"p{n}"].groups} for group in mine}
+        # In the first group those count whose first it is, as on the board.
+        first = people[f"p{number}"].primary_group
+        serving[first] = {n for n in serving[first] if people[f"p{n}"].primary_group == first}
+        fits = all(len(those - gone - {number}) * 100 >= 80 * len(those) for those in serving.values())
+        if fits:
+            desk.grant(name)
+            gone.add(number)
+        else:
+            with pytest.raises(NotAllowed, match="needs 80 %"):
+                desk.grant(name)

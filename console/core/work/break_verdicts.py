@@ -133,7 +133,9 @@ def figures_of(verdict: Verdict) -> dict[str, int | float | str | None]:
         "on_shift": verdict.on_shift,
         "percent": verdict.percent,
         "needs": verdict.needs,
-        "objections": "; ".join(objection.said.english() for objection in verdict.objections),
+        "objections": "; ".join(
+            f"{each.group}: {each.said.english()}" if each.group else each.said.english() for each in verdict.objections
+        ),
     }
 
 
