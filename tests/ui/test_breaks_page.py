@@ -485,3 +485,17 @@ def test_another_zoom_is_drawn_although_no_bar_is_another(desk_of: Desks) -> Non
     after = now.gantt._shown
     assert after.end - after.begin > before.end - before.begin
     assert played.desk.shell.place("breaks.zoom") == "day"
+
+
+def test_what_an_empty_side_says_stands_there_whole(desk_of: Desks) -> None:
+    played = Played(desk_of(page="agents"))
+    page = played.open_page()
+    page.show_tab("rounds")
+    settle()
+    words = page.rounds.empty.reason
+    assert words.height() >= words.heightForWidth(words.width()) > words.fontMetrics().height() * 1.5
+    page.show_tab("now")
+    settle()
+    nobody = page.now.nobody_away
+    middle = nobody.geometry().center().x()
+    assert abs(middle - nobody.parentWidget().width() / 2) < 3, "in the middle of its panel"

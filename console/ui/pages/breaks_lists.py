@@ -235,7 +235,7 @@ def _lay_out(
     head.addWidget(right)
     column.addLayout(head)
     column.addWidget(table, 1)
-    column.addWidget(beneath)
+    column.addWidget(beneath, 0, Qt.AlignmentFlag.AlignHCenter)
     return column
 
 

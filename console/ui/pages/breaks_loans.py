@@ -96,7 +96,7 @@ class LoanList(Panel):
         column.addLayout(head)
         column.addLayout(beneath)
         column.addWidget(self.table, 1)
-        column.addWidget(self.nothing)
+        column.addWidget(self.nothing, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def _text(self, row: LoanRow, key: str) -> str:
         shell = self._shell

@@ -277,6 +277,6 @@ def _panel(title: Line, table: QWidget, beneath: QWidget) -> Panel:
     head.addStretch(1)
     column.addLayout(head)
     column.addWidget(table, 1)
-    column.addWidget(beneath)
+    column.addWidget(beneath, 0, Qt.AlignmentFlag.AlignHCenter)
     column.addSpacing(theme.px(6))
     return panel

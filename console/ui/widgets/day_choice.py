@@ -17,7 +17,7 @@ class DayChoice(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.back, self.on, self.today = KeyButton("‹", key="←"), KeyButton("›", key="→"), KeyButton()
+        self.back, self.on, self.today = KeyButton("←"), KeyButton("→"), KeyButton()
         self.day = Line(Type.STRONG, align=Qt.AlignmentFlag.AlignHCenter, reserve="0000-00-00")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

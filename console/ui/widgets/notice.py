@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from console.core.floor.policy import Tone
 from console.ui import theme
@@ -65,8 +65,7 @@ class EmptyPage(QWidget):
         self.reason.setProperty("role", "soft")
         self.reason.setWordWrap(True)
         self.reason.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        self.reason.setMinimumWidth(theme.px(420))
-        self.reason.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self.reason.setFixedWidth(theme.px(460))
         self.button = KeyButton(kind="strong")
         column = QVBoxLayout(self)
         column.setSpacing(theme.px(12))
@@ -83,6 +82,8 @@ class EmptyPage(QWidget):
         self._icon, self._tone = icon, tone
         self.headline.say(headline, theme.tone_role(tone))
         self.reason.setText(reason)
+        # A label set in the middle is given the height of one line otherwise, whatever its words take.
+        self.reason.setMinimumHeight(self.reason.heightForWidth(self.reason.width()))
         self.reason.setVisible(bool(reason))
         self.button.setVisible(bool(button))
         self.button.setText(button)
