@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from console.core.floor.policy import Tone
 from console.core.work.plan_records import StepState
@@ -105,8 +105,14 @@ class StepItem(QWidget):
 
     def offer_answers(self) -> None:
         """Show what may be said about this step while it is in hand, or where it failed."""
-        at_hand = self.hasFocus() or self.focusWidget() is not None
-        self.answers.offer(self.line.answers if at_hand or self.line.state is StepState.FAILED else ())
+        shown = self.in_hand or self.line.state is StepState.FAILED
+        self.answers.offer(self.line.answers if shown else ())
+
+    @property
+    def in_hand(self) -> bool:
+        """Return whether the focus is here, on a button of it included."""
+        at_hand = QApplication.focusWidget()
+        return at_hand is not None and (at_hand is self or self.isAncestorOf(at_hand))
 
     def _show_asked(self, asked: tuple[AskedLine, ...]) -> None:
         while len(self._asked) > len(asked):
@@ -235,7 +241,7 @@ class StepRail(QWidget):
 
     def in_hand(self) -> StepItem | None:
         """Return the step with the focus, its buttons included."""
-        return next((item for item in self.items if item.hasFocus() or item.focusWidget() is not None), None)
+        return next((item for item in self.items if item.in_hand), None)
 
     def retranslate(self) -> None:
         """Set every text again."""
