@@ -25,6 +25,7 @@ from console.core.work.policies import FLOOR, Policy
 from console.desk.clock import FloorClock, SystemClock
 from console.settings import PreferencesFile
 from console.ui.bridge import Bridge
+from console.views.breaks import PastBreaks
 from console.views.desk_notices import DeskNotice
 from tests.app.open_floor import WITHIN, KnownSecrets
 from tests.feeds.fake_ami import SECRET, FakeAmi, a_floor
@@ -194,6 +195,43 @@ def test_an_edit_rests_on_the_version_its_page_had(desk: Desk, ami: FakeAmi) -> 
     assert desk.answers[2] is not None
     assert desk.answers[2].english().startswith("Somebody else has edited this meanwhile")
     assert desk.view.policy.centre == "West"
+
+
+def test_the_breaks_of_a_day_are_read_from_the_store(desk: Desk, ami: FakeAmi) -> None:
+    found: list[object] = []
+    desk.doors.past_breaks(0.0, 86_400.0, found.append)
+    assert found == [PastBreaks()], "no floor, nothing kept"
+    desk.opened(of(ami))
+    desk.until(lambda: desk.view.people)
+    person = next(iter(desk.view.people))
+    desk.doors.ask_break(person, "meal", 30)
+    desk.until(lambda: desk.book.every(Break))
+    (asked,) = desk.book.every(Break).values()
+    desk.doors.act(f"break:{asked.id}", "refuse", "too busy")
+    desk.until(lambda: desk.book.every(Break)[asked.id].closed_at)
+    closed = desk.book.every(Break)[asked.id].closed_at
+    assert closed is not None
+    desk.doors.past_breaks(closed - 60, closed + 60, found.append)
+    desk.doors.past_breaks(closed - 7200, closed - 3600, found.append)
+    desk.until(lambda: len(found) == 3)
+    day, before = found[1], found[2]
+    assert isinstance(day, PastBreaks)
+    assert isinstance(before, PastBreaks)
+    assert ([each.id for each in day.breaks], day.first) == ([asked.id], closed)
+    assert before.breaks == (), "one asked for later is of another day"
+
+
+def test_a_refusal_goes_to_whoever_answered(desk: Desk, ami: FakeAmi) -> None:
+    desk.opened(of(ami))
+    said: list[Said] = []
+    desk.doors.act("break:gone", "owe_at", "half past nine", said.append)
+    desk.doors.act("break:gone", "owe_at", "14:25", said.append)
+    desk.doors.extend_loan("gone", 1.0, desk.answers.append)
+    desk.until(lambda: len(said) == 2 and desk.answers)
+    assert "is no time such as" in said[0].english()
+    assert desk.answers[-1] is not None
+    assert desk.answers[-1].english() == "This loan is no longer open."
+    assert not desk.told, "said once"
 
 
 def test_the_workers_reader_of_the_past_goes_with_its_floor(desk: Desk, ami: FakeAmi) -> None:

@@ -498,4 +498,5 @@ def test_what_an_empty_side_says_stands_there_whole(desk_of: Desks) -> None:
     settle()
     nobody = page.now.nobody_away
     middle = nobody.geometry().center().x()
-    assert abs(middle - nobody.parentWidget().width() / 2) < 3, "in the middle of its panel"
+    assert (panel := nobody.parentWidget()) is not None
+    assert abs(middle - panel.width() / 2) < 3, "in the middle of its panel"
