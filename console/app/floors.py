@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _STALE_ASKING_S = 60.0
+_IN_FORCE_WITHIN_S = 2.0
 
 Tell = Callable[[Said], None]
 
@@ -241,20 +242,31 @@ class OpenFloor:
                 for command in first_plans(self._language):
                     self.desk.submit(command)
         self.book = book
-        self._apply_policies(book)
+        news = self._apply_policies(book)
         granted = on_granted_break(book)
         if granted != self._granted:
             self._granted = granted
             self.loop.granted(granted)
+        if news:
+            self._await_floor()
         self._publish_book(book)
         self.forecaster.wake()
 
-    def _apply_policies(self, book: Book) -> None:
-        """Put edited policy documents in force on the floor, once a version."""
+    def _await_floor(self) -> None:
+        """Wait for a view by the policies just put in force: no decision may rest on groups or people of before."""
+        shown = threading.Event()
+        self.loop.once_shown(shown.set)
+        if not shown.wait(_IN_FORCE_WITHIN_S):
+            log.warning("the floor does not show the policy in force yet; the desk goes on")
+
+    def _apply_policies(self, book: Book) -> bool:
+        """Put edited policy documents in force on the floor, once a version; return whether there were any."""
+        news = False
         for name, document in book.every(Policy).items():
             if self._applied.get(name) == document.version:
                 continue
             self._applied[name] = document.version
+            news = True
             try:
                 if name == FLOOR:
                     self.policy = msgspec.convert(document.body, FloorPolicy)
@@ -264,6 +276,7 @@ class OpenFloor:
                     self.loop.mend_people(rows, whole=True)
             except msgspec.ValidationError:
                 log.exception("policy %s cannot be used", name)
+        return news
 
     def _tick(self) -> None:
         # While the demo tells hours long past, whatever seems due was settled then.

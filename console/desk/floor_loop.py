@@ -88,6 +88,7 @@ class FloorLoop:
         self._period = FRAME_S
         self._said_at: dict[str, float] = {}
         self._missing = False
+        self._awaited: list[Callable[[], None]] = []
         self._since_start: list[Fact] | None = []
         self._curve_at: Instant = 0.0
 
@@ -121,6 +122,10 @@ class FloorLoop:
     def granted(self, people: frozenset[str]) -> None:
         """Take who is on a granted break: signed out or unplugged meanwhile, they are on shift still."""
         self._inbox.put(lambda: setattr(self._stepper, "granted", people))
+
+    def once_shown(self, then: Callable[[], None]) -> None:
+        """Call `then` in the floor's thread once a view is published in which all that was asked before this stands."""
+        self._inbox.put(lambda: self._awaited.append(then))
 
     def recall(self, recalled: Recalled) -> None:
         """Take what the history knows of today; what was folded meanwhile is counted on top of it. Once."""
@@ -234,7 +239,12 @@ class FloorLoop:
         if self._behind and view.link.status is LinkStatus.LIVE:
             # What the feed tells is hours old: true, but not the present yet.
             view = msgspec.structs.replace(view, link=msgspec.structs.replace(view.link, status=LinkStatus.SYNCING))
-        self._publish(view)
+        awaited, self._awaited = self._awaited, []
+        try:
+            self._publish(view)
+        finally:
+            for then in awaited:
+                then()
         self._period = max(FRAME_S, MOST_OF_THE_TIME * (self._clock.steady() - begin))
 
     def _hand_curves(self, view: FloorView, now: Instant) -> None:

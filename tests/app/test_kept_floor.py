@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from console.core.floor.events import BreakAsked
 from console.core.floor.people import PersonRow
 from console.core.floor.policy import FloorPolicy, SkillGroup
-from console.core.kept import Entry, Message, Step
+from console.core.kept import Book, Entry, Message, Step
 from console.core.profiles import FloorKind, Profile
 from console.core.words import say
 from console.core.work.break_records import Break, BreakState, GrantBreak
@@ -74,6 +74,27 @@ def test_a_policy_is_in_force_at_once_and_at_the_next_opening(ami: FakeAmi, data
         floor.decided(edit(FLOOR, FloorPolicy(centre="West"), version))
         floor.until(lambda: floor.view.policy.centre == "West", "the new text")
     assert [each.english() for each in floor.told] == [], "a second opening has nothing to say"
+
+
+def test_the_desk_decides_nothing_by_the_policy_of_before(ami: FakeAmi, data: Path) -> None:
+    """After a start, and after an edit, whoever sees the new book sees the floor by its policies."""
+
+    class Watched(Opened):
+        def _kept(self, book: Book) -> None:
+            document = book.get(Policy, FLOOR)
+            if document is not None:
+                judged.append((document.body["centre"], self.view.policy.centre, len(self.view.policy.groups)))
+            super()._kept(book)
+
+    judged: list[tuple[str, str, int]] = []
+    with Watched(profile_of(ami.port), data, secrets=SECRETS) as floor:
+        floor.until(lambda: floor.books, "a book")
+        floor.decided(edit(FLOOR, GROUPS))
+        floor.decided(edit(PEOPLE, PEOPLE_ROWS))
+    with Watched(profile_of(ami.port), data, secrets=SECRETS) as floor:
+        floor.until(lambda: floor.books, "the first book of the second opening")
+    assert judged
+    assert set(judged) == {("East", "East", 1)}
 
 
 def test_people_are_in_force_at_once_and_at_the_next_opening(ami: FakeAmi, data: Path) -> None:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from console.core.floor.figures import FLOOR_SUBJECT, CurvePoint
-from console.core.floor.model import Instant
+from console.core.floor.model import Instant, LinkStatus
 from console.core.floor.view import FloorView
 from console.core.kept import Book, Command
 from console.core.roles import CONSOLE
 from console.core.rules.watches import WatchState, figures_at, group_at
-from console.core.work.plan_action import Ground, held_by_others
+from console.core.work.plan_action import Action, Ground, held_by_others
 from console.core.work.plan_actions import Ask, HoldBreaks, action_of
 from console.core.work.plan_flex import Flex, candidates, is_due, wanting
 from console.core.work.plan_records import (
@@ -112,29 +112,39 @@ def _next(book: Book, view: FloorView, run: PlanRun, at: Instant) -> list[Comman
     """Return what the run does next about its steps, in order."""
     if run.state is not RunState.RUNNING:
         return []
-    told = f"{run.id}/{run.version}"
     for step in run.steps:
         action, on = action_of(step.body), Ground(book=book, view=view, run=run, step=step, at=at)
         if step.state is _S.DOING:
             trouble = action.trouble(on)
             if trouble:
                 return [failing(run, step, trouble)]
-            stands = action.stands(on)
-            return [StepStands(id=f"{told}/stands", by=CONSOLE, run=run.id, n=step.n)] if stands else []
-        if step.state is not _S.PENDING:
-            continue
-        about, trouble = "", ""
-        others = held_by_others(action, on) if step.n not in run.accepted else ()
-        if isinstance(action, Ask):
-            about = "ask"
-        elif action.visible and not run.confirmed:
-            about = "visible"
-        elif others:
-            about, trouble = "held", ", ".join(f"{lever}: {holder}" for lever, holder in others)
-        if about:
-            return [AskStep(id=f"{told}/ask", by=CONSOLE, run=run.id, n=step.n, about=about, trouble=trouble)]
-        return [TakeStep(id=f"{told}/take", by=CONSOLE, run=run.id, n=step.n)]
-    return [AllStand(id=f"{told}/all", by=CONSOLE, run=run.id)]
+            told = f"{run.id}/{run.version}/stands"
+            return [StepStands(id=told, by=CONSOLE, run=run.id, n=step.n)] if action.stands(on) else []
+        if step.state is _S.PENDING:
+            return _of_pending(action, on)
+    return [AllStand(id=f"{run.id}/{run.version}/all", by=CONSOLE, run=run.id)]
+
+
+def _of_pending(action: Action, on: Ground) -> list[Command]:
+    """Return whether it is a step's turn now, or what a person must say first."""
+    run, n, told = on.run, on.step.n, f"{on.run.id}/{on.run.version}"
+    about, trouble = "", ""
+    if isinstance(action, Ask):
+        about = "ask"
+    elif action.visible and not run.confirmed:
+        about = "visible"
+    elif not _sees_enough(action, on.view):
+        return []
+    elif others := held_by_others(action, on) if n not in run.accepted else ():
+        about, trouble = "held", ", ".join(f"{lever}: {holder}" for lever, holder in others)
+    if about:
+        return [AskStep(id=f"{told}/ask", by=CONSOLE, run=run.id, n=n, about=about, trouble=trouble)]
+    return [TakeStep(id=f"{told}/take", by=CONSOLE, run=run.id, n=n)]
+
+
+def _sees_enough(action: Action, view: FloorView) -> bool:
+    """Return whether a step may be taken now: what it pulls is read off the floor, so the floor must be seen."""
+    return action.way_back != "lever" or view.link.status is LinkStatus.LIVE
 
 
 def failing(run: PlanRun, step: StepRun, trouble: str) -> Command:
@@ -150,7 +160,12 @@ def failing(run: PlanRun, step: StepRun, trouble: str) -> Command:
 
 
 def _flex(book: Book, view: FloorView, run: PlanRun, at: Instant) -> Iterator[Command]:
-    """Yield the next question to flex agents; where nobody is left and nobody came, the step failed."""
+    """Yield the next question to flex agents; where nobody is left and nobody came, the step failed.
+
+    While the floor is not seen nobody could answer, and nobody is missed.
+    """
+    if view.link.status is not LinkStatus.LIVE:
+        return
     for step in run.steps:
         action, on = action_of(step.body), Ground(book=book, view=view, run=run, step=step, at=at)
         if not isinstance(action, Flex) or step.state is not _S.STANDING or not is_due(action, on):
