@@ -413,6 +413,22 @@ def test_mine_over_theirs_is_kept_with_the_version_read(written: Written) -> Non
     assert written.told == ["kept"]
 
 
+def test_keeping_without_an_answer_asks_again_whose_it_shall_be(written: Written) -> None:
+    editor = written.open()
+    type_in("X")
+    theirs = written.desk.shell.book.get(Plan, "queue-peak")
+    assert theirs is not None
+    written.doors.put(replace(theirs, version=7, edited_by="wang", body=replace(theirs.body, name="Theirs")))
+    settle()
+    press(Qt.Key.Key_Escape)
+    assert not editor.strip.isVisible()
+    written.doors.refusal = say("Somebody else has edited this meanwhile; look at the new text first.")
+    press(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert editor.strip.isVisible()
+    assert focused() is editor.strip.buttons[0]
+    assert editor.draft.name == "XQueue peak"
+
+
 def test_an_unchanged_plan_follows_the_book(written: Written) -> None:
     editor = written.open()
     theirs = written.desk.shell.book.get(Plan, "queue-peak")

@@ -67,6 +67,8 @@ class Keeping:
             self.follow_book()
             if self.theirs is None:
                 editor.strip.ask(why, (editor.all_right(),), take_keys=True)
+            else:
+                self._ask_whose(self.theirs, take_keys=True)
             return
         self.first = draft
         editor.strip.quiet()
@@ -91,12 +93,16 @@ class Keeping:
             editor.open_plan(newest)
         elif self.plan is not None and newest != self.theirs:
             self.theirs = newest
-            ways = (
-                Way(said=say("Look at the new text"), key="L", does=self.show_theirs),
-                Way(said=say("Keep mine over it"), key="M", does=self.keep_over, kind="danger"),
-                Way(said=say("Take the new text"), key="T", does=self.take_theirs),
-            )
-            editor.strip.ask(say("{name} has edited this plan meanwhile.", name=newest.edited_by), ways)
+            self._ask_whose(newest)
+
+    def _ask_whose(self, newest: Plan, *, take_keys: bool = False) -> None:
+        ways = (
+            Way(said=say("Look at the new text"), key="L", does=self.show_theirs),
+            Way(said=say("Keep mine over it"), key="M", does=self.keep_over, kind="danger"),
+            Way(said=say("Take the new text"), key="T", does=self.take_theirs),
+        )
+        said = say("{name} has edited this plan meanwhile.", name=newest.edited_by)
+        self._editor.strip.ask(said, ways, take_keys=take_keys)
 
     def show_theirs(self) -> None:
         """Show what somebody else kept beside one's own text."""

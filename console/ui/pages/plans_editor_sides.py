@@ -9,6 +9,7 @@ from console.core.kept import Book
 from console.core.rules.break_policy import BreakRules
 from console.core.rules.watches import Each, subjects_of
 from console.core.words import Said, say
+from console.core.work.plan_records import Trigger
 from console.core.work.plan_rehearsal import RehearsedStep
 from console.ui import theme
 from console.ui.i18n import render, tr
@@ -93,7 +94,7 @@ class TopSide(Side):
         self.ends = PlanForm(texts, say("Steps that fail, and the end"), tuple(f for f in TOP if f.name in _ENDS))
         for form in (self.what, self.ends):
             form.edited.connect(self._put)
-        self.hold(Columns((self.what,), (self.ends,), least=900))
+        self.hold(Columns((self.what,), (self.ends,), least=820))
 
     def _put(self, field: Field, value: object) -> None:
         self.draft = put_top(self.draft, field, value)
@@ -104,8 +105,8 @@ class TopSide(Side):
         super().show_draft(draft, view, breaks)
         for form in (self.what, self.ends):
             form.show_table(draft.table, self.offered, view)
-        floor = draft.each == Each.FLOOR and "only" not in draft.table
-        self.what.show_only(set(self.what.fields) - ({"only"} if floor else set()))
+        idle = {"only": draft.each == Each.FLOOR, "countdown_s": draft.table.get("trigger") == Trigger.HAND}
+        self.what.show_only({name for name in self.what.fields if name in draft.table or not idle.get(name, False)})
 
     def keep_id(self, *, kept: bool) -> None:
         """Let the short name stand as it is once the plan is kept."""

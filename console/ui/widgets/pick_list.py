@@ -61,7 +61,7 @@ class _Chip(QStyledItemDelegate):
 
 
 class PickList(QListWidget):
-    """Chips by key; what is chosen and nobody knows stands there too, marked."""
+    """Chips by key; what is chosen and nobody knows stands there first, marked."""
 
     picked = Signal(object)
 
@@ -87,7 +87,7 @@ class PickList(QListWidget):
         at = self.currentRow()
         self._choices, self._chosen = choices, chosen
         known = dict(choices)
-        every = (*choices, *((key, key) for key in chosen if key not in known))
+        every = (*((key, key) for key in chosen if key not in known), *choices)
         if [self.item(n).data(Qt.ItemDataRole.UserRole) for n in range(self.count())] != [key for key, _ in every]:
             self.clear()
             for key, _words in every:

@@ -129,6 +129,7 @@ class ConditionRows(QWidget):
         self._parts: tuple[Part, ...] = ()
         self._view = FloorView()
         self.rows: list[_Row] = []
+        self._every: list[_Row] = []
         self.join = Segments()
         self.join.chosen.connect(self._choose_join)
         self.add = KeyButton()
@@ -151,13 +152,12 @@ class ConditionRows(QWidget):
         """Show a condition's parts."""
         how, self._parts = joined_parts(condition)
         self._how, self._view = how or self._how, view
-        while len(self.rows) > len(self._parts):
-            row = self.rows.pop()
-            self._column.removeWidget(row)
-            row.hide()
-            row.deleteLater()
-        while len(self.rows) < len(self._parts):
+        # Rows stay and are shown or hidden: one may be dropped from its own click.
+        while len(self._every) < len(self._parts):
             self._new_row()
+        self.rows = self._every[: len(self._parts)]
+        for n, each in enumerate(self._every):
+            each.setVisible(n < len(self.rows))
         for row, part in zip(self.rows, self._parts, strict=True):
             row.show_part(part, view)
             row.drop.setVisible(self._optional or len(self._parts) > 1)
@@ -165,12 +165,12 @@ class ConditionRows(QWidget):
 
     def _new_row(self) -> None:
         row = _Row()
-        n = len(self.rows)
+        n = len(self._every)
         row.changed.connect(lambda part, n=n: self._put(n, part))
         row.dropped.connect(lambda n=n: self._drop(n))
-        self.rows.append(row)
+        self._every.append(row)
         self._column.insertWidget(n, row)
-        before: QWidget | None = self.rows[n - 1].drop if n else None
+        before: QWidget | None = self._every[n - 1].drop if n else None
         for each in (row.measure, row.comparison, row.number, row.per_seat, row.drop):
             if before is not None:
                 QWidget.setTabOrder(before, each)

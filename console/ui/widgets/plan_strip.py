@@ -40,6 +40,7 @@ class PlanStrip(QWidget):
         self.words.setWordWrap(True)
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.buttons: list[KeyButton] = []
+        self._every: list[KeyButton] = []
         self._flow = FlowLayout(theme.px(8))
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.px(34), theme.px(10), theme.px(12), theme.px(10))
@@ -56,26 +57,31 @@ class PlanStrip(QWidget):
     def ask(self, said: Said, ways: tuple[Way, ...], *, tone: Tone = Tone.WARN, take_keys: bool = False) -> None:
         """Say something; `take_keys`: the keys go to the first harmless way on."""
         self._said, self._ways, self._tone = said, ways, tone
-        for button in self.buttons:
-            self._flow.removeWidget(button)
-            button.hide()
-            button.deleteLater()
-        self.buttons = []
-        for way in ways:
-            button = KeyButton(render(way.said), key=way.key, kind=way.kind)
-            button.clicked.connect(way.does)
+        # Buttons stay and are named anew: one may be asked for another set from its own click.
+        for n in range(len(self._every), len(ways)):
+            button = KeyButton()
+            button.clicked.connect(lambda _on=False, n=n: self._do(n))
             self._flow.addWidget(button)
-            self.buttons.append(button)
+            self._every.append(button)
+        self.buttons = self._every[: len(ways)]
+        for button, way in zip(self.buttons, ways, strict=True):
+            button.key, button.kind = way.key, way.kind
+            button.setText(render(way.said))
+            button.updateGeometry()
+        for button in self._every:
+            button.setVisible(button in self.buttons)
         self.words.setText(render(said))
         self.setAccessibleName(self.words.text())
         self.show()
-        for button in self.buttons:
-            button.show()
         harmless = [button for button in self.buttons if button.kind != "danger"]
         if take_keys and harmless:
             harmless[0].setFocus(Qt.FocusReason.OtherFocusReason)
         self.updateGeometry()
         self.update()
+
+    def _do(self, n: int) -> None:
+        if n < len(self._ways):
+            self._ways[n].does()
 
     def quiet(self) -> None:
         """Say nothing any more."""
