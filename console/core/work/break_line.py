@@ -48,11 +48,25 @@ def line_of(book: Book, view: FloorView, group: str, at: Instant) -> tuple[Place
     )
 
 
+_through: tuple[FloorView | None, Book | None, Instant, dict[str, tuple[Place, ...]]] = (None, None, 0.0, {})
+
+
 def _line_through(book: Book, view: FloorView, group: str, at: Instant) -> tuple[Place, ...]:
     """Return everybody in order whose break has to pass in a group, whatever their own group.
 
     It is one order wherever it is asked for: of two who stand in each other's way, one is always first.
     """
+    global _through  # noqa: PLW0603  the same book and floor always give the same line: only the sorting is spared
+    seen, read, then, lines = _through
+    if seen is not view or read is not book or then != at:
+        lines = {}
+        _through = (view, book, at, lines)
+    if group not in lines:
+        lines[group] = _sorted_through(book, view, group, at)
+    return lines[group]
+
+
+def _sorted_through(book: Book, view: FloorView, group: str, at: Instant) -> tuple[Place, ...]:
     taken = taken_by_person(book, view, at)
     through = []
     for each in breaks_of(book).waiting:
