@@ -94,6 +94,19 @@ def test_a_key_that_cannot_be_read_is_said() -> None:
     assert (short.sets[0].stands, short.sets[0].unknown) == (None, "The ACD does not answer.")
 
 
+def test_what_was_said_is_kept_with_its_figures() -> None:
+    desk = PlanDesk(waiting=12)
+    wording = {"do": "directive", "text": "${subject}请稍候"}
+    desk.start(body({"do": "notify", "text": "${waiting} 人排队"}, wording))
+    desk.ticks(6)
+    desk.waiting = 0
+    assert [step.told for step in desk.run.steps] == ["12 人排队", "销售请稍候"]
+    told = report(desk.run, ())
+    assert [step.said.values["words"] for step in told.steps] == ["12 人排队", "销售请稍候"]
+    begun = [entry.said.english() for entry in desk.entries if entry.what == "plan.step.begun"]
+    assert "12 人排队" in begun[0]
+
+
 def test_the_report_tells_the_run_from_the_beginning_to_the_end() -> None:
     desk = Clocked()
     minute = desk.at - desk.at % 60

@@ -475,6 +475,37 @@ def test_whose_word_counts_is_the_plans_setting(desk: PlanDesk) -> None:
     assert desk.signed_in == set(), "who changes their mind is signed out"
 
 
+def test_a_yes_that_comes_too_late_signs_nobody_in_and_is_answered(desk: PlanDesk) -> None:
+    desk.start(body(FLEX, {"do": "hold_breaks"}))
+    ticked(desk, R.STANDING, most=4)
+    desk.give(StandDown)
+    ticked(desk, R.STOOD_DOWN)
+    before = desk.names().count("FlexReleased")
+    _answer(desk, "f1", "no")
+    assert desk.names().count("FlexReleased") == before
+    _answer(desk, "f1", "yes")
+    assert (desk.signed_in, desk.state) == (set(), R.STOOD_DOWN)
+    last = desk.messages[-1]
+    assert (last.name, last.fields["Agent"]) == ("FlexReleased", "5001")
+    desk.tick()
+    _answer(desk, "f1", "yes")
+    assert desk.messages[-1].id != last.id, "asked again, they hear it again"
+
+
+def test_a_yes_while_it_is_stood_down_is_answered(desk: PlanDesk) -> None:
+    desk.start(body(FLEX, QUIET, stage_s=0.0))
+    ticked(desk, R.STANDING)
+    desk.give(StandDown)
+    desk.away = True
+    desk.ticks(3)
+    assert desk.state is R.STANDING_DOWN
+    before = desk.names().count("FlexReleased")
+    _answer(desk, "f2", "yes")
+    assert (desk.signed_in, desk.names().count("FlexReleased")) == (set(), before + 1)
+    desk.away = False
+    ticked(desk, R.STOOD_DOWN)
+
+
 def test_one_answer_too_many_is_thanked(desk: PlanDesk) -> None:
     desk.start(body({**FLEX, "count": 1}))
     desk.ticks(33)

@@ -32,7 +32,7 @@ from console.core.work.plan_action import (
     text_faults,
 )
 from console.core.work.plan_flex import Flex
-from console.core.work.plan_records import HOLD_BREAKS, Directive
+from console.core.work.plan_records import HOLD_BREAKS, Directive, StepRun
 from console.core.work.plan_subjects import groups_under
 
 IVR_SHORTCUT = RoutingKey(family="ivr", key="shortcut")
@@ -249,7 +249,7 @@ class Wording(Action, frozen=True, kw_only=True, tag="directive"):
         said = say("Agreed wording given out: {words}", words=text)
         entry = Entry(what="directive.given", subject=f"directives:{directive.id}", said=said)
         step = Step(puts=(directive,), entries=(entry,))
-        return Effect(messages=(told,), step=step, changes={"directive": directive.id})
+        return Effect(messages=(told,), step=step, changes={"directive": directive.id, "told": text})
 
     def undo(self, on: Ground) -> Effect:
         """Withdraw it."""
@@ -288,7 +288,8 @@ class Notify(Action, frozen=True, kw_only=True, tag="notify"):
         """Tell."""
         text = filled(self.text, on)
         if self.to == "desks":
-            return Effect(messages=(_to_desks(on, "PlanNotice", self.title, text, sound=self.sound),))
+            notice = _to_desks(on, "PlanNotice", self.title, text, sound=self.sound)
+            return Effect(messages=(notice,), changes={"told": text})
         is_json = self.content_type.endswith("json")
         default = json.dumps({"plan": on.run.body.name, "subject": on.run.subject, "text": text}, ensure_ascii=False)
         sent = filled(self.body, on, as_json=is_json) if self.body else default
@@ -296,7 +297,7 @@ class Notify(Action, frozen=True, kw_only=True, tag="notify"):
         if self.unsigned:
             fields["Unsigned"] = "yes"
         message = Message(id=_notice(on, on.at), to=self.to, name="PlanNotice", fields=fields, text=sent, due=on.at)
-        return Effect(messages=(message,))
+        return Effect(messages=(message,), changes={"told": text})
 
     def stands(self, on: Ground) -> bool:
         """Return whether a web hook was told, or need not be waited for."""
@@ -386,6 +387,7 @@ def name_of(action: type[Action]) -> str:
     return str(action.__struct_config__.tag)
 
 
+_SAYING = (Notify, Wording)
 NAMED = {name_of(action): action for action in ACTIONS}
 
 
@@ -395,6 +397,12 @@ def action_of(body: dict[str, Any]) -> Action:
     if kind is None:
         raise msgspec.ValidationError(f"Unknown action `{body.get('do')}` - at `$.do`")
     return msgspec.convert(body, kind)
+
+
+def as_told(step: StepRun) -> Action:
+    """Return the action of a step of a run, with the words as they were said, their figures filled in."""
+    action = action_of(step.body)
+    return msgspec.structs.replace(action, text=step.told) if step.told and isinstance(action, _SAYING) else action
 
 
 def _to_desks(on: Ground, name: str, title: str, text: str, *, sound: bool = False) -> Message:

@@ -19,7 +19,7 @@ from console.core.roles import Actor, Role
 from console.core.words import Said, say
 from console.core.work.break_records import PROMISED, Break, BreakState
 from console.core.work.plan_action import Action, Effect, Fault, Ground, Known, number_faults, one_line, queue_faults
-from console.core.work.plan_records import AnswerFlex, StepRun, StepState
+from console.core.work.plan_records import AnswerFlex, PlanRun, StepRun, StepState
 from console.core.work.plan_subjects import groups_under, open_runs
 
 ASKED, YES, NO, SILENT = "asked", "yes", "no", "silent"
@@ -59,7 +59,7 @@ class Flex(Action, frozen=True, kw_only=True, tag="flex"):
     def undo(self, on: Ground) -> Effect:
         """Thank those who came, and those still asked."""
         people = [person for person, word in on.step.asked.items() if word in {YES, ASKED}]
-        return Effect(messages=tuple(_told(on, person, "FlexReleased") for person in people))
+        return Effect(messages=tuple(not_needed(on, person) for person in people))
 
     def faults(self, known: Known) -> Iterator[Fault]:
         """Yield what is wrong with its fields."""
@@ -148,12 +148,17 @@ def answered(flex: Flex, on: Ground, person: str, *, yes: bool) -> tuple[StepRun
         )
         return replace(on.step, asked=words), Step(puts=freed)
     if known is None or not known.interfaces or came >= flex.count:
-        return replace(on.step, asked={**words, person: NO}), Step(messages=(_told(on, person, "FlexReleased"),))
+        return replace(on.step, asked={**words, person: NO}), Step(messages=(not_needed(on, person),))
     levers = _signed_in(flex, on, known, on.book)
     ids = (*on.step.levers, *(lever.id for lever in levers))
     state = StepState.STANDING if on.step.state is StepState.FAILED else on.step.state
     stepped = replace(on.step, asked=words, levers=tuple(dict.fromkeys(ids)), state=state, trouble="")
     return stepped, Step(puts=tuple(levers), messages=(_told(on, person, "FlexOnLine", flex),))
+
+
+def not_needed(on: Ground, person: str) -> Message:
+    """Return what tells a flex agent that nobody needs them on line (any more)."""
+    return _told(on, person, "FlexReleased")
 
 
 def _signed_in(flex: Flex, on: Ground, person: Person, book: Book) -> list[Lever]:
@@ -228,7 +233,10 @@ def request_of(run: str, n: int, person: str) -> str:
 
 
 def flex_answers(book: Book, event: Told) -> tuple[AnswerFlex, ...]:
-    """Return what a flex agent's answer by code commands: the answer carries the id of the question."""
+    """Return what a flex agent's answer by code commands: the answer carries the id of the question.
+
+    A run that is over hears it, too: a yes that comes too late is answered.
+    """
     said, fields = event.fields.get("Answer", "").strip().casefold(), event.fields
     if said not in {YES, NO}:
         return ()
@@ -241,7 +249,7 @@ def flex_answers(book: Book, event: Told) -> tuple[AnswerFlex, ...]:
             person=person,
             yes=said == YES,
         )
-        for run in open_runs(book)
+        for run in book.every(PlanRun).values()
         for step in run.steps
         for person in step.asked
         if fields.get("RequestId", "") == request_of(run.id, step.n, person)

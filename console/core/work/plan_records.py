@@ -86,7 +86,7 @@ class StepRun(Record, frozen=True, kw_only=True):
     """One step of a run: what was done when, on which levers, and what of it was asked of whom.
 
     `asked` are flex agents and what they said (asked, yes, no, silent) with `asked_at`. `line` are the breaks that
-    waited when it was released, `freed` those let through since.
+    waited when it was released, `freed` those let through since. `told` is what was said in it, its figures filled in.
     """
 
     n: int
@@ -103,6 +103,7 @@ class StepRun(Record, frozen=True, kw_only=True):
     freed: tuple[str, ...] = ()
     freed_at: Instant | None = None
     directive: str = ""
+    told: str = ""
 
     @property
     def does(self) -> str:
@@ -399,6 +400,8 @@ MACHINE = Machine(
         **{(state, command): state for state in sorted(ACTIVE) for command in (*_SAME, *_RELEASING)},
         **{(state, StandDown): _R.STANDING_DOWN for state in sorted(ACTIVE)},
         **{(_R.STANDING_DOWN, command): _R.STANDING_DOWN for command in (*_RELEASING, ConfirmCause)},
+        (_R.STANDING_DOWN, AnswerFlex): _R.STANDING_DOWN,
         (_R.STANDING_DOWN, EndPlan): _R.STOOD_DOWN,
+        (_R.STOOD_DOWN, AnswerFlex): _R.STOOD_DOWN,
     },
 )

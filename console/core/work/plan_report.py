@@ -10,7 +10,7 @@ from console.core.floor.model import Instant, Record, Seconds
 from console.core.kept import JournalLine
 from console.core.rules.plan_outlook import OutlookPoint, PlanOutlook
 from console.core.words import Said
-from console.core.work.plan_actions import action_of
+from console.core.work.plan_actions import action_of, as_told
 from console.core.work.plan_records import PlanRun
 
 CURVE_AROUND_S: Seconds = 900.0
@@ -193,7 +193,7 @@ def _step(run: PlanRun, n: int) -> ReportedStep:
     return ReportedStep(
         n=n + 1,
         action=step.does,
-        said=action.said(),
+        said=as_told(step).said(),
         state=step.state.value,
         visible=action.visible,
         begun_at=step.begun_at,

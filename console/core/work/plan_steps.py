@@ -11,9 +11,10 @@ from console.core.kept import NOTHING, Book, Entry, Step
 from console.core.levers import Lever, LeverState, hold, release
 from console.core.words import Said, say
 from console.core.work.plan_action import Action, Effect, Ground, left_of
-from console.core.work.plan_actions import HoldBreaks, action_of
-from console.core.work.plan_flex import NO, YES, Flex, answered, asked_next
+from console.core.work.plan_actions import HoldBreaks, action_of, as_told
+from console.core.work.plan_flex import NO, YES, Flex, answered, asked_next, not_needed
 from console.core.work.plan_records import (
+    ACTIVE,
     HELD,
     MACHINE,
     AnswerFlex,
@@ -70,8 +71,9 @@ def with_step(run: PlanRun, step: StepRun) -> PlanRun:
     return replace(run, steps=tuple(step if each.n == step.n else each for each in run.steps))
 
 
-def _line(run: PlanRun, action: Action, n: int, what: str, state: Said, **data: str | int | None) -> Entry:
-    said = say("{plan}, step {n}, {action}: {state}", plan=run.body.name, n=n + 1, action=action.said(), state=state)
+def _line(run: PlanRun, n: int, what: str, state: Said, **data: str | int | None) -> Entry:
+    action = as_told(run.steps[n]).said()
+    said = say("{plan}, step {n}, {action}: {state}", plan=run.body.name, n=n + 1, action=action, state=state)
     return entry_of(run, what, said, n=n, **data)
 
 
@@ -93,8 +95,9 @@ def take(book: Book, view: FloorView, command: TakeStep, at: Instant) -> Step:
     if action.background or (not levers and action.stands(replace(on, step=stepped))):
         stepped = replace(stepped, state=_S.STANDING, stood_at=at)
     stepped = replace(stepped, **effect.changes)
-    entry = _line(run, action, command.n, "step.begun", say("begun"), levers=", ".join(stepped.levers))
-    return Step(puts=(with_step(run, stepped), *levers), entries=(entry,)) + _done(effect)
+    run = with_step(run, stepped)
+    entry = _line(run, command.n, "step.begun", say("begun"), levers=", ".join(stepped.levers))
+    return Step(puts=(run, *levers), entries=(entry,)) + _done(effect)
 
 
 def stands(book: Book, view: FloorView, command: StepStands, at: Instant) -> Step:
@@ -104,7 +107,7 @@ def stands(book: Book, view: FloorView, command: StepStands, at: Instant) -> Ste
     if on.step.state is not _S.DOING or not action.stands(on):
         return NOTHING
     stood = with_step(run, replace(on.step, state=_S.STANDING, stood_at=at))
-    return Step(puts=(stood,), entries=(_line(run, action, command.n, "step.stands", say("done")),))
+    return Step(puts=(stood,), entries=(_line(run, command.n, "step.stands", say("done")),))
 
 
 def pass_over(book: Book, view: FloorView, command: PassStep, at: Instant) -> Step:
@@ -115,13 +118,11 @@ def pass_over(book: Book, view: FloorView, command: PassStep, at: Instant) -> St
 def ask(book: Book, view: FloorView, command: AskStep, at: Instant) -> Step:
     """Ask a person how to go on."""
     run = moved_on(run_of(book, command), command, question=command.about, question_at=command.n)
-    action, on = ground_of(book, view, run, command.n, at)
+    _, on = ground_of(book, view, run, command.n, at)
     if command.about == "failed":
         return _failed(book, view, run, command.n, command.trouble, at)
     asking = with_step(run, replace(on.step, trouble=command.trouble))
-    entry = _line(
-        run, action, command.n, "asks", say("a person is asked"), about=command.about, trouble=command.trouble
-    )
+    entry = _line(run, command.n, "asks", say("a person is asked"), about=command.about, trouble=command.trouble)
     return Step(puts=(asking,), entries=(entry,))
 
 
@@ -137,9 +138,9 @@ def stop(book: Book, view: FloorView, command: StopPlan, at: Instant) -> Step:
 
 
 def _failed(book: Book, view: FloorView, run: PlanRun, n: int, trouble: str, at: Instant) -> Step:
-    action, on = ground_of(book, view, run, n, at)
+    _, on = ground_of(book, view, run, n, at)
     failed = with_step(run, replace(on.step, state=_S.FAILED, trouble=trouble))
-    entry = _line(run, action, n, "step.failed", say("failed, {why}", why=trouble), trouble=trouble)
+    entry = _line(run, n, "step.failed", say("failed, {why}", why=trouble), trouble=trouble)
     return Step(puts=(failed,), entries=(entry,))
 
 
@@ -149,7 +150,7 @@ def answer(book: Book, view: FloorView, command: AnswerStep, at: Instant) -> Ste
     must_decide(command.by, run.body.decide, view, run.subject)
     about, n = run.question, run.question_at
     run = moved_on(run, command, question="", question_at=-1)
-    action, on = ground_of(book, view, run, n, at)
+    _, on = ground_of(book, view, run, n, at)
     step, levers = on.step, tuple[Lever, ...]()
     if command.yes:
         if about == "visible":
@@ -163,7 +164,7 @@ def answer(book: Book, view: FloorView, command: AnswerStep, at: Instant) -> Ste
     elif about != "failed":
         step = replace(step, state=_S.SKIPPED, ended_at=at)
     said = say("{who} says yes", who=command.by.name) if command.yes else say("{who} says no", who=command.by.name)
-    entry = _line(run, action, n, "answered", said, about=about, yes=int(command.yes))
+    entry = _line(run, n, "answered", said, about=about, yes=int(command.yes))
     return Step(puts=(with_step(run, step), *levers), entries=(entry,))
 
 
@@ -172,11 +173,11 @@ def retry(book: Book, view: FloorView, command: RetryStep, at: Instant) -> Step:
     run = run_of(book, command)
     must_decide(command.by, run.body.decide, view, run.subject)
     run = moved_on(run, command, question="", question_at=-1)
-    action, on = ground_of(book, view, run, command.n, at)
+    _, on = ground_of(book, view, run, command.n, at)
     if on.step.state is not _S.FAILED:
         raise NotAllowed(say("This step has not failed."))
     step, levers = _again(on)
-    entry = _line(run, action, command.n, "retried", say("tried again"))
+    entry = _line(run, command.n, "retried", say("tried again"))
     return Step(puts=(with_step(run, step), *levers), entries=(entry,))
 
 
@@ -189,7 +190,7 @@ def _again(on: Ground) -> tuple[StepRun, tuple[Lever, ...]]:
             state = LeverState.FRESH if lever.found_at is None else LeverState.SETTING
             levers.append(replace(lever, state=state, refusal="", tries=0, due=on.at))
     if not on.step.levers:
-        return replace(on.step, state=_S.PENDING, trouble="", asked={}, asked_at={}), ()
+        return replace(on.step, state=_S.PENDING, trouble="", told="", asked={}, asked_at={}), ()
     return replace(on.step, state=_S.DOING, trouble=""), tuple(levers)
 
 
@@ -207,7 +208,7 @@ def ask_flex(book: Book, view: FloorView, command: AskFlex, at: Instant) -> Step
     if stepped == on.step:
         return NOTHING
     asked = sum(word == "asked" for word in stepped.asked.values())
-    entry = _line(run, action, command.n, "flex.asked", say("{count} asked", count=asked), trouble=stepped.trouble)
+    entry = _line(run, command.n, "flex.asked", say("{count} asked", count=asked), trouble=stepped.trouble)
     return Step(puts=(with_step(run, stepped),), entries=(entry,)) + _done(effect)
 
 
@@ -219,13 +220,16 @@ def answer_flex(book: Book, view: FloorView, command: AnswerFlex, at: Instant) -
         raise NotAllowed(say("Nobody asked this agent on line."))
     if not action.counts(command.by):
         raise NotAllowed(say("The plan wants it confirmed the other way."))
-    if on.step.state not in HELD or on.step.asked[command.person] == (YES if command.yes else NO):
+    if on.step.state not in HELD or run.state not in ACTIVE:
+        # Too late: nobody is signed in any more, and whoever gets ready hears that they need not.
+        return Step(messages=(not_needed(on, command.person),)) if command.yes else NOTHING
+    if on.step.asked[command.person] == (YES if command.yes else NO):
         return NOTHING
     stepped, more = answered(action, on, command.person, yes=command.yes)
     known = view.people.get(command.person)
     name = known.name if known else command.person
     said = say("{name} comes on line", name=name) if command.yes else say("{name} does not come", name=name)
-    entry = _line(run, action, command.n, "flex.answered", said, person=command.person, yes=int(command.yes))
+    entry = _line(run, command.n, "flex.answered", said, person=command.person, yes=int(command.yes))
     return Step(puts=(with_step(run, stepped),), entries=(entry,)) + more
 
 
@@ -242,7 +246,7 @@ def release_step(book: Book, view: FloorView, command: ReleaseStep, at: Instant)
         raise NotAllowed(say("This step holds nothing."))
     effect = action.undo(on)
     stepped = replace(on.step, state=_S.RELEASING, **effect.changes)
-    entry = _line(run, action, command.n, "step.releasing", say("put back by {who}", who=command.by.name))
+    entry = _line(run, command.n, "step.releasing", say("put back by {who}", who=command.by.name))
     return Step(puts=(with_step(run, stepped), *release(book, on.holder, at=at)), entries=(entry,)) + _done(effect)
 
 
@@ -256,7 +260,7 @@ def free_break(book: Book, view: FloorView, command: FreeBreak, at: Instant) -> 
     if found is None:
         return NOTHING
     stepped = replace(on.step, freed=(*on.step.freed, found), freed_at=at)
-    entry = _line(run, action, command.n, "break.freed", say("the next break may be granted"), **{"break": found})
+    entry = _line(run, command.n, "break.freed", say("the next break may be granted"), **{"break": found})
     return Step(puts=(with_step(run, stepped),), entries=(entry,))
 
 
@@ -269,7 +273,7 @@ def released(book: Book, view: FloorView, command: StepReleased, at: Instant) ->
     left = left_of(on)
     back = with_step(run, replace(on.step, state=_S.RELEASED, ended_at=at, trouble=left))
     said = say("left to a person: {levers}", levers=left) if left else say("as it was found")
-    return Step(puts=(back,), entries=(_line(run, action, command.n, "step.released", said, left=left),))
+    return Step(puts=(back,), entries=(_line(run, command.n, "step.released", said, left=left),))
 
 
 def _done(effect: Effect) -> Step:

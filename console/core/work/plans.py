@@ -19,8 +19,9 @@
 | active | AskFlex, AnswerFlex, ConfirmCause, ProposeStandDown, WithdrawStandDown, KeepOn | the same |
 | active | ReleaseStep, FreeBreak, StepReleased | the same |
 | active | StandDown | standing_down |
-| standing_down | ReleaseStep, FreeBreak, StepReleased, ConfirmCause | standing_down |
+| standing_down | ReleaseStep, FreeBreak, StepReleased, ConfirmCause, AnswerFlex | standing_down |
 | standing_down | EndPlan | stood_down |
+| stood_down | AnswerFlex | stood_down |
 """
 
 from collections.abc import Mapping
