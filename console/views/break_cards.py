@@ -9,8 +9,8 @@ from console.core.rules.break_policy import BreakRules
 from console.core.rules.breaks import Objection, Verdict
 from console.core.words import Said, say
 from console.core.work.break_cases import rules_of
-from console.core.work.break_verdicts import verdict_on
 from console.core.work.break_records import Break, BreakState
+from console.core.work.break_verdicts import verdict_on
 from console.views.break_words import STATE, kind_of_break, kind_words, objection_words, who
 from console.views.sight import Sight
 from console.views.todo import Action, Card
