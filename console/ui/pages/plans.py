@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from console.core.floor.policy import Tone
 from console.core.floor.view import FloorView
@@ -62,7 +63,13 @@ class PlansPage(Page):
         shell.book_changed.connect(self._redraw_next)
         shell.forecasts_changed.connect(self._redraw_next)
         shell.preferences_changed.connect(self._redraw)
-        self.setFocusProxy(self._main_widget())
+        # No focus proxy: Tab would come back to it from a page whose buttons come and go.
+        self._lead: QWidget = self.now.empty.button
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802  Qt's name
+        """Hand the keys on to where they go first."""
+        super().focusInEvent(event)
+        self._main_widget().setFocus(event.reason())
 
     def _build(self) -> None:
         self.title = Line(Type.HEADLINE)
@@ -147,7 +154,7 @@ class PlansPage(Page):
         shell, preferences = self.shell, self.shell.preferences
         mine = preferences.my_groups if preferences.only_mine else ()
         at = self._drawn_at = shell.live_now()
-        led = self.hasFocus()
+        led = isValid(self._lead) and self._lead.hasFocus()
         self.count.say(joined(counts(shell.book)))
         if self._tab == "plans":
             self.history.ask(shell.book)
@@ -156,13 +163,13 @@ class PlansPage(Page):
             side = self.now if self._tab == "now" else self.history
             side.show_rows(shell.live, shell.book, at, mine)
         proxy = self._main_widget()
-        if self.focusProxy() is not proxy:
+        if self._lead is not proxy:
             self._carry(proxy, led=led)
 
     def _carry(self, proxy: QWidget, *, led: bool) -> None:
         """Let the keys go to another place first; a hand that was there, or whose place has gone, goes along."""
         at_hand = QApplication.focusWidget()
-        self.setFocusProxy(proxy)
+        self._lead = proxy
         if (led or at_hand is None or not at_hand.isVisible()) and self.isActiveWindow():
             proxy.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -177,11 +184,12 @@ class PlansPage(Page):
         carried = at_hand is not None and (at_hand is self or self._sides.isAncestorOf(at_hand))
         self._sides.setCurrentIndex(TABS.index(self._tab))
         self._redraw()
-        self.setFocusProxy(self._main_widget())
         if carried:
             self._main_widget().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _main_widget(self) -> QWidget:
+        if self._is_behind:
+            return self._stack.currentWidget()
         if self._tab == "now":
             return self.now.main_widget()
         return self.plans.main_widget() if self._tab == "plans" else self.history.table
@@ -228,7 +236,6 @@ class PlansPage(Page):
             self._stack.addWidget(made)
         widget = self._behind[what]
         self._stack.setCurrentWidget(widget)
-        self.setFocusProxy(widget)
         widget.setFocus(Qt.FocusReason.OtherFocusReason)
         return widget
 
@@ -236,7 +243,6 @@ class PlansPage(Page):
         if self._is_behind:
             self._stack.setCurrentWidget(self._full)
             self._redraw()
-            self.setFocusProxy(self._main_widget())
             self._main_widget().setFocus(Qt.FocusReason.OtherFocusReason)
 
     # -- keys and words -----------------------------------------------------------------------------------------------

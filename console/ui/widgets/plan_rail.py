@@ -234,6 +234,13 @@ class StepRail(QWidget):
                 self.items[n].show_line(line)
             self.items[n].last = n == len(steps) - 1
 
+    def line_up(self, after: QWidget) -> None:
+        """Let Tab go from a widget before to every step and its buttons; widgets made later know no place of theirs."""
+        for item in self.items:
+            for widget in (item, *(button for row in item.rows() for button in row.buttons)):
+                QWidget.setTabOrder(after, widget)
+                after = widget
+
     def _took(self, n: int) -> None:
         for item in self.items:
             item.offer_answers()

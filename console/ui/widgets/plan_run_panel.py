@@ -41,6 +41,7 @@ class RunPanel(Panel):
     def __init__(self) -> None:
         super().__init__()
         self.sheet: RunSheet | None = None
+        self._order: tuple[QWidget, ...] = ()
         self.title = Line(Type.HEADLINE, shrinks=True)
         self.state = Line(Type.STRONG)
         self.head = Line(Type.BODY, "soft", shrinks=True)
@@ -142,10 +143,25 @@ class RunPanel(Panel):
         self.trouble.say("" if trouble is None else tr("Without the plan: {why}", why=trouble))
         self.trouble.setVisible(trouble is not None)
         self.setAccessibleName(self.title.text())
+        self._line_up()
         if another:
             self.refuse(None)
             self.answers.close_words()
             self.room.verticalScrollBar().setValue(0)
+
+    def _line_up(self) -> None:
+        """Let Tab go through answers and steps in the order seen, whenever there are other ones."""
+        rows = (self.answers, *(row for item in self.steps.items for row in item.rows()))
+        buttons = tuple(button for row in rows for button in row.buttons)
+        order = (*self.steps.items, *buttons)
+        if order == self._order:
+            return
+        self._order = order
+        after: QWidget = self.report
+        for button in self.answers.buttons:
+            QWidget.setTabOrder(after, button)
+            after = button
+        self.steps.line_up(after)
 
     def refuse(self, said: Said | None) -> None:
         """Say why the last answer was not taken, until the next one; None: it was."""
@@ -167,6 +183,7 @@ class RunPanel(Panel):
         return self.steps.items[0] if self.steps.items else self.report
 
     def _into_sight(self, n: int) -> None:
+        self._line_up()
         self.room.ensureWidgetVisible(self.steps.items[n], 0, theme.px(20))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
