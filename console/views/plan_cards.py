@@ -16,12 +16,13 @@ from console.core.roles import CONSOLE, Actor
 from console.core.rules.plan_outlook import PlanOutlook
 from console.core.rules.watches import group_at
 from console.core.words import Said, say
-from console.core.work.plan_actions import Notify, Wording, action_of
+from console.core.work.plan_actions import action_of
 from console.core.work.plan_due import stage_ends
 from console.core.work.plan_flex import ASKED, Flex
 from console.core.work.plan_records import ACTIVE, OFFERED, PlanRun, RunState, StepRun, StepState
 from console.core.work.plan_rights import why_not
 from console.core.work.plan_subjects import open_runs
+from console.core.work.plan_telling import Notify, Wording
 from console.views.break_words import clock24
 from console.views.plan_answers import flex_answers
 from console.views.plan_effect import SOON_S, effect_lines, fired_lines, nothing_line

@@ -14,8 +14,9 @@ from console.core.kept import Book
 from console.core.rules.watches import Each
 from console.core.words import Said, say
 from console.core.work.plan_action import Action
-from console.core.work.plan_actions import ANNOUNCE, CloseQueues, IvrShortcut, Notify, Wording, action_of
+from console.core.work.plan_actions import ANNOUNCE, CloseQueues, IvrShortcut, action_of
 from console.core.work.plan_records import RunState, StepState, Trigger
+from console.core.work.plan_telling import Notify, Wording
 from console.views.rehearsal import holder_words, object_words
 from console.views.scope import group_names
 from console.views.words import CHANNEL, DASH, clock, percent

@@ -5,8 +5,8 @@ import pytest
 from console.core.kept import Message
 from console.core.roles import CONSOLE
 from console.core.work.messages import MessageGivenUp, MessageSent, MessageTried, shown_address
-from console.core.work.plan_actions import PATIENCE_S
 from console.core.work.plan_records import RetryStep, RunState, StepState
+from console.core.work.plan_telling import PATIENCE_S
 from tests.core.plan_desk import PlanDesk, body
 
 ADDRESS = "https://bot.example/hook/geheim-4711"

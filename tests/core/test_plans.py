@@ -39,6 +39,7 @@ from console.core.work.plan_records import (
     WithdrawPlan,
 )
 from console.core.work.plan_subjects import plan_holding_breaks
+from console.core.work.plan_telling import AT_ONCE
 from console.core.work.plan_watch import WatchStanding
 from tests.core.floor_of_ten import GROUP, seat
 from tests.core.plan_desk import LI, SHORTCUT, SUBJECT, ZHOU, PlanDesk, body
@@ -164,7 +165,7 @@ def test_who_may_decide_is_the_plans_setting(desk: PlanDesk) -> None:
 def test_nobody_gives_themselves_the_right_by_editing(desk: PlanDesk) -> None:
     desk.keep(body(TELL, decide="duty_manager"))
     mine = KeepPlan(id="x", by=LI, plan="peak", body=body(TELL), read_version=1)
-    with pytest.raises(NotAllowed, match="duty manager's to edit"):
+    with pytest.raises(NotAllowed, match="administrator or a duty manager may change"):
         desk.told(mine)
 
 
@@ -173,7 +174,7 @@ def test_a_plan_with_a_fault_is_not_kept_and_an_old_text_is_not_overwritten(desk
         desk.keep(body({"do": "ivr_shortcut", "to": "nowhere"}))
     desk.keep(body(TELL))
     with pytest.raises(NotAllowed, match="edited this meanwhile"):
-        desk.told(KeepPlan(id="x", by=LI, plan="peak", body=body(HOLD), read_version=0))
+        desk.told(KeepPlan(id="x", by=ZHOU, plan="peak", body=body(HOLD), read_version=0))
 
 
 @pytest.mark.parametrize("subject", ["group:nowhere", "queue:sales", "floor", "", "channel:phone"])
@@ -611,7 +612,40 @@ def test_agreed_wording_stands_until_it_is_withdrawn(desk: PlanDesk) -> None:
     ticked(desk, R.STOOD_DOWN)
     (given,) = desk.book.every(Directive).values()
     assert given.ended_at is not None
-    assert desk.names() == ["Directive", "DirectiveWithdrawn"]
+    assert [message.name for message in desk.messages if message.to == "desks"] == ["Directive", "DirectiveWithdrawn"]
+
+
+def test_agreed_wording_reaches_every_agent_once_also_who_comes_on_line_later(desk: PlanDesk) -> None:
+    desk.start(body({"do": "directive", "title": "口径", "text": "请说:${subject}繁忙"}, QUIET))
+    ticked(desk, R.STANDING)
+    on_line = {key[1] for key in desk.view.members}
+    told = [message for message in desk.messages if message.name == "WordingGiven"]
+    assert {message.to for message in told} == on_line
+    assert len(told) == len(on_line)
+    assert told[0].fields["Text"] == "请说:销售繁忙"
+    assert all(message.fields["Interface"] == message.to for message in told)
+    assert desk.ticks(30) == []
+    desk.signed_in.add(("vip", "PJSIP/5003"))
+    assert desk.ticks(2) == ["TellWording"]
+    assert (desk.messages[-1].name, desk.messages[-1].to) == ("WordingGiven", "PJSIP/5003")
+    desk.give(ReleaseStep, n=0)
+    withdrawn = [message.to for message in desk.messages if message.name == "WordingWithdrawn"]
+    assert set(withdrawn) == on_line | {"PJSIP/5003"}
+    desk.signed_in.add(("vip", "PJSIP/5002"))
+    desk.ticks(5)
+    assert desk.messages[-1].name == "WordingWithdrawn", "what is withdrawn is told to nobody any more"
+
+
+def test_a_wording_for_hundreds_is_told_in_parts(desk: PlanDesk) -> None:
+    desk.signed_in = {("vip", f"PJSIP/6{number:03}") for number in range(250)}
+    desk.start(body({"do": "directive", "text": "口径"}))
+    before = 0
+    for _ in range(12):
+        desk.tick()
+        told = desk.names().count("WordingGiven")
+        assert told - before <= AT_ONCE
+        before = told
+    assert before == len({key[1] for key in desk.view.members})
 
 
 def test_a_lever_somebody_else_moved_is_left_to_a_person(desk: PlanDesk) -> None:

@@ -1,45 +1,37 @@
 """The emergency actions: one class and one line in `ACTIONS` each."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
-from console.core.floor.model import Instant, Seconds
 from console.core.floor.policy import Channel
-from console.core.kept import NOTHING, Entry, Message, Step
+from console.core.kept import NOTHING
 from console.core.levers import RoutingKey
 from console.core.roles import CONSOLE
 from console.core.rules.watches import Condition, holds
 from console.core.words import Said, say
 from console.core.work.break_records import WAITING, Break, BreakState, CallBack
 from console.core.work.breaks import HANDLERS
-from console.core.work.messages import shown_address
 from console.core.work.plan_action import (
-    NAMES,
     Action,
     Effect,
     Fault,
     Ground,
     Known,
     Pull,
-    address_faults,
-    filled,
     number_faults,
-    one_line,
     queue_faults,
     text_faults,
 )
 from console.core.work.plan_flex import Flex
-from console.core.work.plan_records import HOLD_BREAKS, Directive, StepRun
+from console.core.work.plan_records import HOLD_BREAKS, StepRun
 from console.core.work.plan_subjects import groups_under
+from console.core.work.plan_telling import Notify, Wording
 
 IVR_SHORTCUT = RoutingKey(family="ivr", key="shortcut")
 CLOSED, OVERFLOW = "queue/closed", "queue/overflow"
 ANNOUNCE = "announce"
-PATIENCE_S: Seconds = 20.0
-"""How long a step waits for a receiver that cannot be reached before the plan goes on without its answer."""
 PLAN_FAMILIES = ("ivr", "queue")
 """The families of the ACD's database that its dialplan reads for us; every other one is somebody else's."""
 
@@ -218,114 +210,6 @@ class SetKey(Action, frozen=True, kw_only=True, tag="key"):
             yield Fault(kind="empty", field="value", said=say("{field} is empty.", field="value"))
 
 
-class Wording(Action, frozen=True, kw_only=True, tag="directive"):
-    """Agreed wording 统一口径 for desks and agents, until it is withdrawn."""
-
-    way_back = "withdrawn"
-
-    text: str
-
-    def said(self) -> Said:
-        """Return what it does, in words."""
-        return say("Agreed wording: {words}", words=self.text)
-
-    def take(self, on: Ground) -> Effect:
-        """Give the wording out."""
-        text = filled(self.text, on)
-        directive = Directive(
-            id=on.holder,
-            holder=on.holder,
-            subject=on.run.subject,
-            title=self.title or on.run.body.name,
-            text=text,
-            given_at=on.at,
-            given_by=on.run.started_by,
-        )
-        told = _to_desks(on, "Directive", directive.title, text)
-        # Tried again after a failure it is the same directive, given out anew.
-        before = on.book.get(Directive, directive.id)
-        if before is not None:
-            directive = msgspec.structs.replace(directive, version=before.version)
-        said = say("Agreed wording given out: {words}", words=text)
-        entry = Entry(what="directive.given", subject=f"directives:{directive.id}", said=said)
-        step = Step(puts=(directive,), entries=(entry,))
-        return Effect(messages=(told,), step=step, changes={"directive": directive.id, "told": text})
-
-    def undo(self, on: Ground) -> Effect:
-        """Withdraw it."""
-        given = on.book.get(Directive, on.step.directive)
-        if given is None or given.ended_at is not None:
-            return Effect()
-        said = say("Agreed wording withdrawn: {words}", words=given.text)
-        entry = Entry(what="directive.withdrawn", subject=f"directives:{given.id}", said=said)
-        step = Step(puts=(msgspec.structs.replace(given, ended_at=on.at),), entries=(entry,))
-        return Effect(messages=(_to_desks(on, "DirectiveWithdrawn", given.title, given.text),), step=step)
-
-    def faults(self, _known: Known) -> Iterator[Fault]:
-        """Yield what is wrong with its fields."""
-        yield from text_faults("text", self.text)
-
-
-class Notify(Action, frozen=True, kw_only=True, tag="notify"):
-    """Tell all desks (tray and sound), or a web hook: a signed POST over https whose `body` is a template.
-
-    `unsigned`: the receiver checks no signature, so no secret has to be kept for it. The step stands when the receiver
-    has taken it; one that cannot be reached is tried on, and holds the plan up no longer than `PATIENCE_S`.
-    """
-
-    text: str
-    to: str = "desks"
-    sound: bool = True
-    body: str = ""
-    content_type: str = "application/json"
-    unsigned: bool = False
-
-    def said(self) -> Said:
-        """Return what it does, in words; of a web hook only the host, its path may be a secret."""
-        return say("Tell {to}: {words}", to=shown_address(self.to), words=self.text)
-
-    def take(self, on: Ground) -> Effect:
-        """Tell."""
-        text = filled(self.text, on)
-        if self.to == "desks":
-            notice = _to_desks(on, "PlanNotice", self.title, text, sound=self.sound)
-            return Effect(messages=(notice,), changes={"told": text})
-        is_json = self.content_type.endswith("json")
-        default = json.dumps({"plan": on.run.body.name, "subject": on.run.subject, "text": text}, ensure_ascii=False)
-        sent = filled(self.body, on, as_json=is_json) if self.body else default
-        fields = {"ContentType": self.content_type if self.body else "application/json"}
-        if self.unsigned:
-            fields["Unsigned"] = "yes"
-        message = Message(id=_notice(on, on.at), to=self.to, name="PlanNotice", fields=fields, text=sent, due=on.at)
-        return Effect(messages=(message,), changes={"told": text})
-
-    def stands(self, on: Ground) -> bool:
-        """Return whether a web hook was told, or need not be waited for."""
-        if self.to == "desks":
-            return True
-        begun = on.at if on.step.begun_at is None else on.step.begun_at
-        message = on.book.get(Message, _notice(on, begun))
-        return (message is not None and message.sent_at is not None) or on.at - begun >= PATIENCE_S
-
-    def trouble(self, on: Ground) -> str:
-        """Return why a web hook would not be told."""
-        message = on.book.get(Message, _notice(on, on.step.begun_at or on.at))
-        return message.failure if message is not None and message.failed_at is not None else ""
-
-    def faults(self, _known: Known) -> Iterator[Fault]:
-        """Yield what is wrong with its fields."""
-        yield from text_faults("text", self.text)
-        if self.to != "desks":
-            yield from address_faults("to", self.to)
-        yield from text_faults("body", self.body, needed=False)
-        if self.body and self.content_type.endswith("json"):
-            try:
-                json.loads(_sample(self.body))
-            except ValueError as error:
-                said = say("The body is no JSON: {reason}", reason=str(error))
-                yield Fault(kind="no_json", field="body", said=said)
-
-
 class Wait(Action, frozen=True, kw_only=True, tag="wait"):
     """Wait for `seconds`, or until a condition holds, `at_most_s` long."""
 
@@ -403,24 +287,3 @@ def as_told(step: StepRun) -> Action:
     """Return the action of a step of a run, with the words as they were said, their figures filled in."""
     action = action_of(step.body)
     return msgspec.structs.replace(action, text=step.told) if step.told and isinstance(action, _SAYING) else action
-
-
-def _to_desks(on: Ground, name: str, title: str, text: str, *, sound: bool = False) -> Message:
-    fields = {
-        "Title": one_line(title or on.run.body.name),
-        "Text": one_line(text),
-        "Subject": on.run.subject,
-        "Run": on.run.id,
-        "Sound": "yes" if sound else "no",
-    }
-    return Message(id=f"{on.holder}/{name}/{on.at:.0f}", to="desks", name=name, fields=fields, due=on.at)
-
-
-def _notice(on: Ground, at: Instant) -> str:
-    return f"{on.holder}/PlanNotice/{at:.0f}"
-
-
-def _sample(body: str) -> str:
-    for name in NAMES:
-        body = body.replace(f"${{{name}}}", "0").replace(f"${name}", "0")
-    return body

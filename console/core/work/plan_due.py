@@ -38,10 +38,12 @@ from console.core.work.plan_records import (
     StepState,
     StopPlan,
     TakeStep,
+    TellWording,
     Trigger,
     WithdrawStandDown,
 )
 from console.core.work.plan_subjects import open_runs
+from console.core.work.plan_telling import unheard
 from console.core.work.plan_watch import WatchStanding
 
 _S = StepState
@@ -101,7 +103,7 @@ def _of_run(book: Book, view: FloorView, run: PlanRun, at: Instant) -> Iterator[
     elif run.state is RunState.STANDING_DOWN:
         yield from _standing_down(run, at)
     else:
-        flex = list(_flex(book, view, run, at))
+        flex = list(_wording(book, view, run, at)) or list(_flex(book, view, run, at))
         yield from flex or _calm(book, view, run, at) or _next(book, view, run, at)
 
 
@@ -157,6 +159,15 @@ def failing(run: PlanRun, step: StepRun, trouble: str) -> Command:
             return StopPlan(id=told, by=CONSOLE, run=run.id, n=step.n, trouble=trouble)
         case OnFailure.ASK:
             return AskStep(id=told, by=CONSOLE, run=run.id, n=step.n, about="failed", trouble=trouble)
+
+
+def _wording(book: Book, view: FloorView, run: PlanRun, at: Instant) -> Iterator[Command]:
+    """Yield that agents on line have not heard an agreed wording in force: at first, and whoever comes later."""
+    for step in run.steps:
+        on = Ground(book=book, view=view, run=run, step=step, at=at)
+        if step.directive and step.state in HELD and unheard(on):
+            yield TellWording(id=f"{run.id}/{run.version}/wording", by=CONSOLE, run=run.id, n=step.n)
+            return
 
 
 def _flex(book: Book, view: FloorView, run: PlanRun, at: Instant) -> Iterator[Command]:

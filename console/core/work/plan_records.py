@@ -86,7 +86,8 @@ class StepRun(Record, frozen=True, kw_only=True):
     """One step of a run: what was done when, on which levers, and what of it was asked of whom.
 
     `asked` are flex agents and what they said (asked, yes, no, silent) with `asked_at`. `line` are the breaks that
-    waited when it was released, `freed` those let through since. `told` is what was said in it, its figures filled in.
+    waited when it was released, `freed` those let through since. `told` is what was said in it, its figures filled in;
+    `heard` are the agents' interfaces that were told an agreed wording.
     """
 
     n: int
@@ -104,6 +105,7 @@ class StepRun(Record, frozen=True, kw_only=True):
     freed_at: Instant | None = None
     directive: str = ""
     told: str = ""
+    heard: tuple[str, ...] = ()
 
     @property
     def does(self) -> str:
@@ -330,6 +332,10 @@ class AnswerFlex(StepCommand, frozen=True, kw_only=True):
     yes: bool
 
 
+class TellWording(StepCommand, frozen=True, kw_only=True):
+    """Tell the agents on line who have not heard it yet the agreed wording."""
+
+
 class ConfirmCause(RunCommand, frozen=True, kw_only=True):
     """The cause is gone, confirmed by whoever was to be asked."""
 
@@ -369,7 +375,7 @@ class EndPlan(RunCommand, frozen=True, kw_only=True):
 
 
 _R = RunState
-_SAME = (AskFlex, AnswerFlex, ConfirmCause, ProposeStandDown, WithdrawStandDown, KeepOn)
+_SAME = (AskFlex, AnswerFlex, TellWording, ConfirmCause, ProposeStandDown, WithdrawStandDown, KeepOn)
 _RELEASING = (ReleaseStep, FreeBreak, StepReleased)
 MACHINE = Machine(
     "plan",

@@ -33,8 +33,10 @@ from console.core.work.plan_records import (
     StepState,
     StopPlan,
     TakeStep,
+    TellWording,
 )
 from console.core.work.plan_rights import must_decide
+from console.core.work.plan_telling import Wording, told_wording
 
 _S = StepState
 
@@ -190,7 +192,7 @@ def _again(on: Ground) -> tuple[StepRun, tuple[Lever, ...]]:
             state = LeverState.FRESH if lever.found_at is None else LeverState.SETTING
             levers.append(replace(lever, state=state, refusal="", tries=0, due=on.at))
     if not on.step.levers:
-        return replace(on.step, state=_S.PENDING, trouble="", told="", asked={}, asked_at={}), ()
+        return replace(on.step, state=_S.PENDING, trouble="", told="", heard=(), asked={}, asked_at={}), ()
     return replace(on.step, state=_S.DOING, trouble=""), tuple(levers)
 
 
@@ -231,6 +233,16 @@ def answer_flex(book: Book, view: FloorView, command: AnswerFlex, at: Instant) -
     said = say("{name} comes on line", name=name) if command.yes else say("{name} does not come", name=name)
     entry = _line(run, command.n, "flex.answered", said, person=command.person, yes=int(command.yes))
     return Step(puts=(with_step(run, stepped),), entries=(entry,)) + more
+
+
+def tell_wording(book: Book, view: FloorView, command: TellWording, at: Instant) -> Step:
+    """Tell the next agents an agreed wording; that they were told stands in the outbox, not in the journal."""
+    run = moved_on(run_of(book, command), command)
+    action, on = ground_of(book, view, run, command.n, at)
+    effect = told_wording(on) if isinstance(action, Wording) and on.step.state in HELD else Effect()
+    if not effect.messages:
+        return NOTHING
+    return Step(puts=(with_step(run, replace(on.step, **effect.changes)),)) + _done(effect)
 
 
 # ---- putting back ----------------------------------------------------------------------------------------------------

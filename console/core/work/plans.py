@@ -16,7 +16,7 @@
 | running, asking | StopPlan | stopped |
 | stopped | ContinuePlan, RetryStep | running |
 | running | AllStand | standing |
-| active | AskFlex, AnswerFlex, ConfirmCause, ProposeStandDown, WithdrawStandDown, KeepOn | the same |
+| active | AskFlex, AnswerFlex, TellWording, ConfirmCause, ProposeStandDown, WithdrawStandDown, KeepOn | the same |
 | active | ReleaseStep, FreeBreak, StepReleased | the same |
 | active | StandDown | standing_down |
 | standing_down | ReleaseStep, FreeBreak, StepReleased, ConfirmCause, AnswerFlex | standing_down |
@@ -78,6 +78,7 @@ from console.core.work.plan_records import (
     StepState,
     StopPlan,
     TakeStep,
+    TellWording,
     Trigger,
     WithdrawPlan,
     WithdrawStandDown,
@@ -87,6 +88,7 @@ from console.core.work.plan_steps import entry_of, moved_on, run_of
 from console.core.work.plan_subjects import groups_under, holder_name, open_runs
 from console.core.work.plan_text import check_body, known_of
 from console.core.work.plan_watch import WatchStanding, standing_key
+from console.core.work.policies import why_not_edit
 from console.core.workflow import Handler, Workflow
 
 LONGEST_PUT_OFF_S = 8 * 3600.0
@@ -103,7 +105,7 @@ def _keep(book: Book, view: FloorView, command: KeepPlan, at: Instant) -> Step:
         return NOTHING
     if before is not None and command.read_version != before.version:
         raise NotAllowed(say("Somebody else has edited this meanwhile; look at the new text first."))
-    _must_edit(command, before, command.body.decide)
+    _must_edit(command)
     if before is not None and before.body == command.body and before.withdrawn_at is None:
         return NOTHING
     faults = check_body(command.body, known_of(view.policy, frozenset(view.queues)))
@@ -125,17 +127,17 @@ def _withdraw(book: Book, _view: FloorView, command: WithdrawPlan, at: Instant) 
     plan = book.get(Plan, command.plan)
     if plan is None or plan.withdrawn_at is not None:
         raise NotAllowed(say("There is no such plan in force."))
-    _must_edit(command, plan, plan.body.decide)
+    _must_edit(command)
     said = say("{name} took the plan {plan} out of force", name=command.by.name, plan=plan.body.name)
     entry = Entry(what="plan.withdrawn", subject=f"plans:{plan.id}", said=said)
     return Step(puts=(replace(plan, withdrawn_at=at, edited_by=command.by.id),), entries=(entry,))
 
 
-def _must_edit(command: Command, before: Plan | None, decide: str) -> None:
-    """Raise NotAllowed where somebody would give themselves the right to decide."""
-    guarded = decide == "duty_manager" or (before is not None and before.body.decide == "duty_manager")
-    if guarded and command.by.role not in {Role.DUTY_MANAGER, Role.ADMIN, Role.CONSOLE}:
-        raise NotAllowed(say("This plan is the duty manager's to edit."))
+def _must_edit(command: Command) -> None:
+    """Raise NotAllowed for who may not edit rules: nobody gives themselves the right to decide."""
+    refusal = why_not_edit(command.by.role)
+    if refusal is not None:
+        raise NotAllowed(refusal)
 
 
 # ---- proposing and beginning -----------------------------------------------------------------------------------------
@@ -381,6 +383,7 @@ HANDLERS: Mapping[type[Command], Handler] = {
     AllStand: _all_stand,
     AskFlex: steps.ask_flex,
     AnswerFlex: steps.answer_flex,
+    TellWording: steps.tell_wording,
     ConfirmCause: _confirm_cause,
     ProposeStandDown: _propose_down,
     WithdrawStandDown: _withdraw_down,
