@@ -15,7 +15,7 @@ from console.core.work.plan_rehearsal import RehearsedStep, rehearse
 from console.ui.pages.plans import PlansPage
 from console.ui.shell import NoDoors
 from tests.core.floor_of_ten import NOON
-from tests.core.plan_desk import LI, PlanDesk
+from tests.core.plan_desk import LI, ZHOU, PlanDesk
 from tests.ui.conftest import Desk, settle
 
 
@@ -46,7 +46,7 @@ class PlanningDoors(NoDoors):
         self._decide(StartPlan(id=name, by=LI, run=name, plan=plan, subject=subject, anyway=anyway, why=why), then)
 
     def withdraw_plan(self, plan: str, read_version: int, then: Callable[[Said | None], None]) -> None:
-        self._decide(WithdrawPlan(id=self._played.plans.id(), by=LI, plan=plan, read_version=read_version), then)
+        self._decide(WithdrawPlan(id=self._played.plans.id(), by=ZHOU, plan=plan, read_version=read_version), then)
 
     def _decide(self, command: Command, then: Callable[[Said | None], None]) -> None:
         try:

@@ -189,7 +189,7 @@ class PlansPage(Page):
 
     def _main_widget(self) -> QWidget:
         if self._is_behind:
-            return self._stack.currentWidget()
+            return self._stack.currentWidget() or self._full
         if self._tab == "now":
             return self.now.main_widget()
         return self.plans.main_widget() if self._tab == "plans" else self.history.table
