@@ -4,6 +4,7 @@ import json
 import tomllib
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from console.cli import main
@@ -14,7 +15,7 @@ from console.core.profiles import FloorKind, Profile
 from console.core.words import say
 from console.core.work.plan_records import PlanRun, RunState
 from console.core.work.policies import FLOOR, EditPolicy, Policy
-from console.settings import PREFERENCES_FILE, PreferencesFile
+from console.settings import PREFERENCES_FILE, PreferencesFile, read_preferences
 from console.store.opening import look_into
 from tests.store.test_contract import LI, sqlite_store
 
@@ -37,17 +38,19 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "home"
 
 
-@pytest.fixture
-def desk(home: Path, role: str = "floor_supervisor") -> Path:
-    """A connection whose desk has a group and no plan yet."""
-    import msgspec  # noqa: PLC0415
-
-    (home / "settings").mkdir(parents=True)
-    profile = Profile(id="lab", name="Lab", kind=FloorKind.ASTERISK)
-    preferences = Preferences(floor="lab", profiles=(profile,), operator="李", role=role)
+def settle(home: Path, preferences: Preferences) -> None:
     kept = PreferencesFile(home / "settings" / PREFERENCES_FILE)
     kept.keep(preferences)
     kept.save()
+
+
+@pytest.fixture
+def desk(home: Path) -> Path:
+    """A connection whose desk has a group and no plan yet."""
+    (home / "settings").mkdir(parents=True)
+    profile = Profile(id="lab", name="Lab", kind=FloorKind.ASTERISK)
+    preferences = Preferences(floor="lab", profiles=(profile,), operator="李", role="console_admin")
+    settle(home, preferences)
     folder = home / "data" / "floor-lab"
     folder.mkdir(parents=True)
     store = sqlite_store(folder / "desk.db")
@@ -148,9 +151,17 @@ def test_a_script_starts_and_stands_down_with_the_same_rights_and_journal(
     assert (begun.who, begun.why) == ("李", "演练")
 
 
-def test_what_is_the_duty_managers_is_refused(desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["plan", "import", file(tmp_path, PEAK.replace("cause", 'decide = "duty_manager"\ncause'))]) == 1
-    assert "duty manager's to edit" in capsys.readouterr().err
+def test_a_supervisor_may_neither_edit_a_plan_nor_begin_the_duty_managers(
+    desk: Path, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    guarded = PEAK.replace("cause", 'decide = "duty_manager"\ncause')
+    assert main(["plan", "import", file(tmp_path, guarded)]) == 0
+    known, _ = read_preferences(home / "settings" / PREFERENCES_FILE)
+    settle(home, msgspec.structs.replace(known, role="floor_supervisor"))
+    assert main(["plan", "import", file(tmp_path, PEAK)]) == 1
+    assert "administrator or a duty manager may change" in capsys.readouterr().err
+    assert main(["plan", "start", "peak", "--for", "sales"]) == 1
+    assert "duty manager to decide" in capsys.readouterr().err
     assert runs(desk) == []
 
 

@@ -73,7 +73,7 @@ def test_what_people_edited_or_withdrew_stays_so_whatever_is_shipped_later(tmp_p
         found = plans(floor)
         peak, crisis = found["queue-peak"], found["crisis"]
         mine = msgspec.structs.replace(peak.body, name="我们的高峰", countdown_s=None)
-        floor.decided(KeepPlan(id=uuid4().hex, by=LI, plan=peak.id, body=mine, read_version=peak.version))
+        floor.decided(KeepPlan(id=uuid4().hex, by=ZHOU, plan=peak.id, body=mine, read_version=peak.version))
         floor.decided(WithdrawPlan(id=uuid4().hex, by=ZHOU, plan=crisis.id, read_version=crisis.version))
     # In another language, as after an update every text would be another.
     with opened(tmp_path, "en") as floor:

@@ -79,7 +79,7 @@ def command_of(order: dict[str, Any], book: Book, view: FloorView, at: Instant) 
         case "withdraw meals":
             return WithdrawMeals(plan=order["plan"], **told)
         case "keep plan":
-            return KeepPlan(plan=order["plan"], body=msgspec.convert(order["body"], PlanBody), **told)
+            return KeepPlan(plan=order["plan"], body=msgspec.convert(order["body"], PlanBody), **{**told, "by": ZHAO})
         case "start":
             return StartPlan(run="r1", plan=order["plan"], subject=order["subject"], **told)
         case "hasten":

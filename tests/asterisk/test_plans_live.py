@@ -79,7 +79,7 @@ def prepare(desk: Opened) -> None:
     desk.decided(EditPolicy(id=uuid4().hex, by=ZHAO, name=PEOPLE, body={"rows": rows}))
     desk.until(lambda: any(person.flex for person in desk.view.people.values()), "the flex agent is known")
     desk.until(lambda: "sales" in desk.view.figures.groups, "the group is known")
-    desk.decided(KeepPlan(id=uuid4().hex, by=LI, plan="peak", body=PLAN))
+    desk.decided(KeepPlan(id=uuid4().hex, by=ZHAO, plan="peak", body=PLAN))
 
 
 def run_of(desk: Opened) -> PlanRun | None:

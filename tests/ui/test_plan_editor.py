@@ -442,9 +442,9 @@ def test_an_unchanged_plan_follows_the_book(written: Written) -> None:
 def test_a_refusal_is_said_and_the_draft_stays(written: Written) -> None:
     editor = written.open()
     type_in("X")
-    written.doors.refusal = say("This plan is the duty manager's to edit.")
+    written.doors.refusal = say("Only an administrator or a duty manager may change this.")
     press(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
-    assert editor.strip.words.text() == "This plan is the duty manager's to edit."
+    assert editor.strip.words.text() == "Only an administrator or a duty manager may change this."
     assert written.told == []
     assert editor.changed
     press(Qt.Key.Key_Escape)
