@@ -126,6 +126,22 @@ def test_dropped_it_is_not_proposed_again_before_the_next_fire(desk: PlanDesk) -
     assert len(desk.book.every(PlanRun)) == 2
 
 
+@pytest.mark.parametrize("trigger", ["itself", "propose"])
+def test_stood_down_by_a_person_while_the_condition_lasts_it_does_not_begin_anew(desk: PlanDesk, trigger: str) -> None:
+    desk.keep(body(QUIET, trigger=trigger))
+    desk.give(StartPlan, plan="peak", subject=SUBJECT)
+    desk.waiting = 11
+    desk.ticks(10)
+    desk.give(StandDown)
+    desk.ticks(60)
+    assert desk.state is R.STOOD_DOWN, "that fire was answered"
+    desk.waiting = 0
+    desk.ticks(10)
+    desk.waiting = 11
+    desk.ticks(10)
+    assert len(desk.book.every(PlanRun)) == 2, "the next one is another"
+
+
 def test_a_plan_that_says_so_begins_by_itself_and_one_by_hand_is_never_proposed(desk: PlanDesk) -> None:
     desk.keep(body(TELL, trigger="itself"), "auto")
     desk.keep(body(TELL, trigger="hand"), "hand")
@@ -544,6 +560,16 @@ def test_calm_only_because_callers_gave_up_is_no_calm(desk: PlanDesk) -> None:
     assert "ProposeStandDown" not in desk.ticks(100)
     desk.curve = (CurvePoint(at=desk.at - 30, answered=4, abandoned=1),)
     assert "ProposeStandDown" in desk.ticks(1), "what counts is what left since the calm began"
+
+
+def test_a_queue_that_emptied_because_all_gave_up_is_no_calm_until_as_many_were_answered(desk: PlanDesk) -> None:
+    _fired(desk)
+    desk.waiting = 0
+    gone = CurvePoint(at=desk.at - 200, answered=1, abandoned=30)
+    desk.curve = (gone,)
+    assert "ProposeStandDown" not in desk.ticks(120)
+    desk.curve = (gone, CurvePoint(at=desk.at - 20, answered=40, abandoned=2))
+    assert "ProposeStandDown" in desk.ticks(1)
 
 
 def test_not_yet_keeps_it_standing_for_another_while(desk: PlanDesk) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from console.core.floor.figures import FLOOR_SUBJECT, CurvePoint
-from console.core.floor.model import Instant, LinkStatus
+from console.core.floor.model import Instant, LinkStatus, Seconds
 from console.core.floor.view import FloorView
 from console.core.kept import Book, Command
 from console.core.roles import CONSOLE
@@ -48,6 +48,9 @@ from console.core.work.plan_watch import WatchStanding
 
 _S = StepState
 
+EMPTYING_S: Seconds = 300.0
+"""How long before the calm it is looked at how the queue came to be empty: answered, or given up."""
+
 
 def due(book: Book, view: FloorView, at: Instant) -> tuple[Command, ...]:
     """Return every command about plans whose time has come; one a run at a time keeps their order plain."""
@@ -71,20 +74,33 @@ def burns(book: Book, run: PlanRun) -> bool:
 def _proposals(book: Book, at: Instant) -> Iterator[Command]:
     """Yield a proposal, or the beginning, for each fire of a watch nobody has answered yet."""
     taken = {(run.plan, run.subject) for run in open_runs(book)}
+    answered = _answered(book)
     for standing in book.every(WatchStanding).values():
         plan = book.get(Plan, standing.plan)
         if plan is None or plan.withdrawn_at is not None or plan.body.trigger is Trigger.HAND:
             continue
         if standing.state is not WatchState.FIRED or (standing.plan, standing.subject) in taken:
             continue
-        # A fire that was answered is not proposed again, however long it lasts: its run has its name.
+        # A fire that was answered is not proposed again, however long it lasts: its run has its name, or another run
+        # was stood down while it lasted.
         name = f"{standing.id}/{standing.fired_at or at:.0f}"
-        if book.get(PlanRun, name) is not None:
+        if book.get(PlanRun, name) is not None or answered.get(standing.id, 0.0) > (standing.fired_at or at):
             continue
         if plan.body.trigger is Trigger.ITSELF:
             yield StartPlan(id=f"begin/{name}", by=CONSOLE, run=name, plan=plan.id, subject=standing.subject)
         else:
             yield ProposePlan(id=f"propose/{name}", by=CONSOLE, run=name, plan=plan.id, subject=standing.subject)
+
+
+def _answered(book: Book) -> dict[str, Instant]:
+    """Return when a person last decided that a plan ends, by the standing of its watch."""
+    ends: dict[str, Instant] = {}
+    for run in book.every(PlanRun).values():
+        decided = run.down_at if run.state is RunState.STOOD_DOWN else None
+        decided = run.ended_at if run.state is RunState.DROPPED else decided
+        if decided is not None:
+            ends[run.watch_key] = max(decided, ends.get(run.watch_key, decided))
+    return ends
 
 
 def _of_run(book: Book, view: FloorView, run: PlanRun, at: Instant) -> Iterator[Command]:
@@ -231,7 +247,7 @@ def is_calm(book: Book, view: FloorView, run: PlanRun, at: Instant) -> bool:
     since = calm_since(book, run)
     if since is None or at - since < run.body.calm_s or figures_at(view, run.subject) is None:
         return False
-    points = [point for point in curve_of(view, run.subject) if point.at >= since - 60]
+    points = [point for point in curve_of(view, run.subject) if point.at >= since - EMPTYING_S]
     if points:
         answered, lost = sum(point.answered for point in points), sum(point.abandoned for point in points)
     else:
