@@ -16,31 +16,41 @@ from console.ui.widgets.button import KeyButton
 from console.ui.widgets.line import Line
 from console.ui.widgets.overlay import Overlay
 
-KEYS: tuple[tuple[str, Said], ...] = (
+EVERYWHERE: tuple[tuple[str, Said], ...] = (
     ("Ctrl+1 … 9", say("Pages, in the order of the rail")),
     ("Ctrl+T", say("To what waits for you")),
     ("Ctrl+E", say("To the plan under way")),
-    ("↑ ↓", say("From card to card, row to row, seat to seat")),
-    ("↵", say("Open a row or a seat, answer a card")),
-    ("S", say("Put a card off for five minutes")),
-    ("R", say("Sort in the cards that came meanwhile")),
-    ("A  D  E  X", say("A break: grant, slot, exception, refuse")),
-    ("C  B  U  Ctrl+Z", say("A break: ask back, is back, take the grant back")),
-    ("Space", say("Confirm a floor check")),
-    ("1 … 4  N", say("Breaks: turn to a side, ask for somebody")),
-    ("Ctrl+J", say("Agents: lend a seat, take it back")),
     ("Ctrl+K", say("Find a queue or an agent")),
+    ("Ctrl+R", say("Look back at the day")),
+    ("F11", say("Wall mode")),
     ("Ctrl+M", say("Quiet mode")),
     ("Ctrl+L", say("Dark or light")),
     ("Ctrl+Shift+L", say("中文 or English")),
     ("Ctrl++  Ctrl+-  Ctrl+0", say("Larger, smaller, usual letters")),
-    ("F11", say("Wall mode")),
-    ("Ctrl+R", say("Look back at the day")),
-    ("Ctrl+F", say("Search among the agents")),
     ("Tab", say("From part to part")),
+    ("↑ ↓", say("From card to card, row to row, seat to seat")),
+    ("↵", say("Open a row or a seat, answer a card")),
     ("Esc", say("Back, close")),
     ("?  F1", say("These keys")),
 )
+ANSWERS: tuple[tuple[str, Said], ...] = (
+    ("S", say("Put a card off for five minutes")),
+    ("R", say("Sort in the cards that came meanwhile")),
+    ("Space", say("Confirm a floor check")),
+    ("A  D  E  X", say("A break: grant, slot, exception, refuse")),
+    ("C  B  U  Ctrl+Z", say("A break: ask back, is back, take the grant back")),
+    ("A  S  X", say("A plan proposed: start, put off, do not start")),
+    ("Y  N  T", say("A plan asks: yes, leave it out, try again")),
+    ("P  C  E  K  G", say("A plan: stop, go on, stand down, keep, cause gone")),
+    ("1 … 5  N", say("Breaks: turn to a side, ask for somebody")),
+    ("1 … 3  B", say("Plans: turn to a side, begin by hand")),
+    ("R  E  N  W  I  X", say("Plans: rehearse, edit, new, withdraw, import, export")),
+    ("Alt+↑ ↓  N  Del", say("Plan editor: move a step, add one, remove it")),
+    ("Ctrl+S  Ctrl+Z  Ctrl+Y", say("Plan editor: keep, back, forth")),
+    ("Ctrl+J", say("Agents: lend a seat, take it back")),
+    ("Ctrl+F", say("Search among the agents")),
+)
+KEYS = (*EVERYWHERE, *ANSWERS)
 
 # What the console stands on, with the licence each is used under.
 PARTS: tuple[tuple[str, str], ...] = (
@@ -79,26 +89,33 @@ def versions() -> list[str]:
 
 
 class KeyTable(QWidget):
-    """The keys and what they do."""
+    """The keys and what they do: those that work everywhere, beside those that answer."""
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Draw a row each."""
         painter = QPainter(self)
         painter.setFont(theme.font(Type.BODY))
-        high = self.height() / len(KEYS)
-        for place, (keys, said) in enumerate(KEYS):
-            row = QRectF(0, place * high, self.width(), high)
-            painter.setPen(theme.colour("accent"))
-            painter.drawText(row, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, keys)
-            painter.setPen(theme.colour("ink"))
-            painter.drawText(row.adjusted(theme.px(190), 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, render(said))
+        metrics = painter.fontMetrics()
+        gap = theme.px(20)
+        wide = (self.width() - gap) / 2
+        high = self.height() / max(len(EVERYWHERE), len(ANSWERS))
+        for column, told in enumerate((EVERYWHERE, ANSWERS)):
+            beside = max(metrics.horizontalAdvance(keys) for keys, _ in told) + gap
+            for place, (keys, said) in enumerate(told):
+                row = QRectF(column * (wide + gap), place * high, wide, high)
+                painter.setPen(theme.colour("accent"))
+                painter.drawText(row, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, keys)
+                painter.setPen(theme.colour("ink"))
+                room = row.adjusted(beside, 0, 0, 0)
+                wrap = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+                painter.drawText(room, wrap, render(said))
 
 
 class KeyHelp(Overlay):
     """`?`: the keys at a glance."""
 
     def __init__(self, over: QWidget) -> None:
-        super().__init__(over, QSize(580, 660))
+        super().__init__(over, QSize(1020, 620))
         self.title = Line(Type.HEADLINE)
         self.table = KeyTable()
         self.table.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

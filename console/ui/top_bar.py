@@ -219,7 +219,9 @@ class TopBar(Plain):
             self.scope.updateGeometry()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
-        """Follow a change of language."""
+        """Follow a change of language or letters."""
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
+        elif event.type() == QEvent.Type.FontChange:
+            self.setFixedHeight(theme.px(theme.TOP_HEIGHT))
         super().changeEvent(event)

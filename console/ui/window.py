@@ -51,24 +51,33 @@ class Rail(Plain):
 
     def __init__(self, pages: tuple[PageSpec, ...]) -> None:
         super().__init__("panel", ("right",))
-        self.setFixedWidth(theme.px(theme.RAIL_WIDTH))
         self.buttons: dict[str, RailButton] = {}
         self._pages = pages
         self._group = QButtonGroup(self)
         column = QVBoxLayout(self)
-        column.setContentsMargins(theme.px(7), theme.px(12), theme.px(7), theme.px(12))
-        column.setSpacing(theme.px(9))
         for page in pages:
             button = RailButton(page.icon)
             button.clicked.connect(lambda _on=False, key=page.key: self.chosen.emit(key))
             self._group.addButton(button)
             self.buttons[page.key] = button
             column.addWidget(button)
-        column.addStretch(1)
+        # A button grows to its tile and no further, and gives way where plans and large letters leave little height.
+        column.addStretch(1000)
         self.about = IconButton("info")
         self.about.clicked.connect(self.about_asked)
         column.addWidget(self.about, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.measure()
         self.retranslate()
+
+    def measure(self) -> None:
+        """Take the width and spacing of the letters in force."""
+        self.setFixedWidth(theme.px(theme.RAIL_WIDTH))
+        column = self.layout()
+        assert column is not None
+        column.setContentsMargins(theme.px(7), theme.px(12), theme.px(7), theme.px(12))
+        column.setSpacing(theme.px(9))
+        for button in (*self.buttons.values(), self.about):
+            button.updateGeometry()
 
     def mark(self, key: str) -> None:
         """Show which page is open; a page behind another leaves its mark where it was."""
@@ -85,9 +94,11 @@ class Rail(Plain):
         self.about.name(tr("About Floordesk"))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
-        """Follow a change of language."""
+        """Follow a change of language or letters."""
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
+        elif event.type() == QEvent.Type.FontChange:
+            self.measure()
         super().changeEvent(event)
 
 
@@ -346,6 +357,9 @@ class DeskWindow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """Give the list its share of the width until somebody has moved the line between."""
         super().resizeEvent(event)
+        self._share_width()
+
+    def _share_width(self) -> None:
         if not self.shell.place("window.splitter"):
             share = min(theme.px(theme.TODO_WIDTH), max(theme.px(300), round(self.width() * 0.235)))
             self.splitter.setSizes([self.width() - self.rail.width() - share, share])
@@ -360,7 +374,10 @@ class DeskWindow(QWidget):
         super().closeEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
-        """Follow a change of language."""
+        """Follow a change of language or letters."""
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
+        elif event.type() == QEvent.Type.FontChange:
+            # The rail has its new width only once its own event has come.
+            QTimer.singleShot(0, self, self._share_width)
         super().changeEvent(event)

@@ -103,11 +103,20 @@ class RailButton(QAbstractButton):
         self.setAutoExclusive(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """Return its tile."""
         return QSize(theme.px(theme.RAIL_WIDTH - 14), theme.px(56))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Return the room of the drawing alone: in a low window with large letters the name is in the tool tip."""
+        return QSize(theme.px(theme.RAIL_WIDTH - 14), theme.px(27))
+
+    @property
+    def named(self) -> bool:
+        """Return whether there is room for the name beneath the drawing."""
+        return self.height() >= theme.px(21) + QFontMetrics(theme.font(Type.SMALL)).height() + theme.px(3)
 
     def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802  Qt's name
         """Light up."""
@@ -130,11 +139,14 @@ class RailButton(QAbstractButton):
             painter.drawRoundedRect(where, 7, 7)
         role = "ink" if self.isChecked() or self.underMouse() else "soft"
         side = theme.px(21)
-        paint_icon(
-            painter, self.icon_name, QRectF((self.width() - side) / 2, theme.px(8), side, side), theme.colour(role)
-        )
+        metrics = QFontMetrics(theme.font(Type.SMALL))
+        spare = self.height() - side - (metrics.height() if self.named else 0)
+        top = min(theme.px(8), spare / 3) if self.named else spare / 2
+        paint_icon(painter, self.icon_name, QRectF((self.width() - side) / 2, top, side, side), theme.colour(role))
+        if not self.named:
+            return
         painter.setPen(theme.colour(role))
         painter.setFont(theme.font(Type.SMALL))
-        low = self.rect().adjusted(-4, theme.px(32), 4, -theme.px(4))
-        text = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, low.width())
+        low = QRectF(-4, top + side, self.width() + 8, self.height() - top - side - min(theme.px(4), spare / 4))
+        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, round(low.width()))
         painter.drawText(low, Qt.AlignmentFlag.AlignCenter, text)

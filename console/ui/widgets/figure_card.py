@@ -12,6 +12,8 @@ from console.ui.widgets.marks import paint_tone_mark
 from console.ui.widgets.panel import paint_card
 from console.views.board import Card
 
+MARK = 5
+
 
 class FigureCard(QWidget):
     """Label, figure and target; a figure that warns or alarms carries the tone's shape as well as its colour."""
@@ -37,7 +39,7 @@ class FigureCard(QWidget):
             unit = render(self._card.unit) if self._card.unit is not None else ""
             self.setAccessibleName(f"{render(self._card.label)} {self._card.value}{unit}")
             self.setAccessibleDescription(joined(self._card.under))
-            self.setToolTip(joined(self._card.under))
+            self.setToolTip(joined((self._card.label, *self._card.under)))
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """Return room for label, figure and two lines beneath."""
@@ -57,10 +59,12 @@ class FigureCard(QWidget):
         inner = self.rect().adjusted(pad, theme.px(12 if self.height() > theme.px(115) else 7), -pad, -theme.px(4))
         painter.setFont(theme.font(Type.BODY))
         painter.setPen(theme.colour("soft"))
-        label = painter.fontMetrics().elidedText(render(card.label), Qt.TextElideMode.ElideRight, inner.width())
+        room = self.label_room(inner.width(), tone)
+        label = painter.fontMetrics().elidedText(render(card.label), Qt.TextElideMode.ElideRight, room)
         painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, label)
         if tone is not Tone.CALM:
-            paint_tone_mark(painter, QPointF(self.width() - pad - 4, inner.top() + theme.px(9)), theme.px(5), tone)
+            middle = QPointF(inner.right() + 1 - theme.px(MARK), inner.top() + theme.px(9))
+            paint_tone_mark(painter, middle, theme.px(MARK), tone)
         self._paint_figure(painter, inner, card, tone)
         painter.setFont(theme.font(Type.SMALL))
         painter.setPen(theme.colour("soft"))
@@ -69,6 +73,11 @@ class FigureCard(QWidget):
             low = QRect(inner.left(), inner.top() + theme.px(66) + place * theme.px(17), inner.width(), theme.px(18))
             text = metrics.elidedText(line, Qt.TextElideMode.ElideRight, low.width())
             painter.drawText(low, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, text)
+
+    @staticmethod
+    def label_room(width: int, tone: Tone) -> int:
+        """Return the pixels the label has of a card's inner width: the mark of a tone stands beside it, not on it."""
+        return width if tone is Tone.CALM else width - theme.px(2 * MARK + 4)
 
     @staticmethod
     def _under(card: Card, width: int, metrics: QFontMetrics) -> list[str]:
