@@ -1,6 +1,6 @@
 """Emergency plans as cards 待办: what is proposed or under way, what it does to the floor, the answers with their keys.
 
-Where a card stands in the list follows from the state of its run alone, never from figures: it does not jump.
+Where a card stands in the list follows from the state of its run, and from the group's alarms it speaks for.
 """
 
 from collections.abc import Iterator, Mapping
@@ -53,6 +53,8 @@ _TONES: Mapping[RunState, tuple[Tone, float]] = {
     RunState.STANDING_DOWN: (Tone.CALM, 500.0),
     RunState.PUT_OFF: (Tone.CALM, 450.0),
 }
+_ASKS_A_PERSON = frozenset({RunState.PROPOSED, RunState.ASKING, RunState.STOPPED})
+"""In these states a plan's card is as loud as its group's alarms; one that is at work on them is not."""
 _CALM_AGAIN = (Tone.WARN, 800.0)
 _FLEX = (Tone.CALM, 600.0)
 
@@ -122,6 +124,8 @@ def _card(seen: _Seen) -> Card:
         due=run.decide_by,
         group="" if group is None else group.id,
         urgency=urgency,
+        speaks_for="" if group is None or run.state is RunState.PUT_OFF else f"group:{group.id}",
+        as_loud_as=Tone.ALARM if run.state in _ASKS_A_PERSON else Tone.WARN,
     )
 
 

@@ -1,6 +1,7 @@
 """待办: one list of what waits for this person, as cards from whatever has something to ask."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import reduce
 
 import msgspec
 
@@ -35,6 +36,7 @@ SHORT: Mapping[str, Short] = {
     ),
 }
 """A group's figures beyond their limits, said shortly: they stand together on the group's own card."""
+_TOLD_BY_PLANS = frozenset({"waiting", "mean_wait"})
 
 
 class Action(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +59,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
     `urgency` orders cards of one tone, larger first; `group` is the skill group it concerns (empty: everybody's).
     `others` names who else is on it, `seats` are those it is about. An action's `key` comes back to who made the card.
-    `good`: a calm badge says yes rather than nothing.
+    `good`: a calm badge says yes rather than nothing. `speaks_for` is the card of a group's alarms that this one takes
+    in, as far as the tone `as_loud_as`: one trouble is one card.
     """
 
     id: str
@@ -74,6 +77,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     urgency: float = 0.0
     seats: tuple[Interface, ...] = ()
     good: bool = False
+    speaks_for: str = ""
+    as_loud_as: Tone = Tone.ALARM
 
 
 class Slot(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,7 +109,35 @@ def cards_of(
         for card in every
         if until.get(_snooze_key(card), now) <= now and (not mine or not card.group or card.group in mine)
     ]
-    return tuple(sorted(chosen, key=_order))
+    return tuple(sorted(_taken_in(view, chosen), key=_order))
+
+
+def _taken_in(view: FloorView, cards: list[Card]) -> list[Card]:
+    """Let a group's alarms stand on the card of the plan that is about them, where there is one."""
+    alarms = {card.id: card for card in cards if card.id.startswith("group:")}
+    about: dict[str, Card] = {}
+    for card in sorted(cards, key=_order):
+        if card.speaks_for in alarms:
+            about.setdefault(card.speaks_for, card)
+    taking = {card.id: alarms[name] for name, card in about.items()}
+    return [
+        _with_alarms(view, card, taking[card.id]) if card.id in taking else card
+        for card in cards
+        if card.id not in about
+    ]
+
+
+def _with_alarms(view: FloorView, card: Card, alarm: Card) -> Card:
+    heard = alarm.tone if rank(alarm.tone) < rank(card.as_loud_as) else card.as_loud_as
+    beside = [a for a in view.alarms if a.group == alarm.group and a.rule in SHORT and a.rule not in _TOLD_BY_PLANS]
+    beside.sort(key=lambda each: (-rank(each.tone), each.since, each.id))
+    lines = _alarm_lines(beside) if beside else ()
+    also = [say("Also: {figures}", figures=reduce(_and, lines))] if lines else []
+    return msgspec.structs.replace(card, tone=worst(card.tone, heard), lines=(*card.lines, *also))
+
+
+def _and(first: Said, second: Said) -> Said:
+    return say("{first} · {second}", first=first, second=second)
 
 
 def _order(card: Card) -> tuple[float, float, float, float, str]:

@@ -99,3 +99,33 @@ def test_what_the_other_side_said_is_on_the_card() -> None:
         "Asterisk does not accept this user and secret.",
         "Told by the other side: Authentication failed",
     ]
+
+
+def test_a_plans_card_takes_in_the_alarms_of_its_group() -> None:
+    plan = card("plan:r", Tone.WARN, group="security", speaks_for="group:security", urgency=1000.0)
+    found = {c.id: c for c in cards_of(floor(), NOON_TWO, more=[plan])}
+    assert "group:security" not in found
+    assert "stuck_ringing:security" in found
+    taken = found["plan:r"]
+    assert taken.tone is Tone.ALARM
+    assert taken.lines[-1].english() == "Also: service level 58% (limit 60%) · longest wait 2:18 (limit 2:00)"
+
+
+def test_a_plan_at_work_is_no_louder_than_a_warning() -> None:
+    plan = card("plan:r", group="security", speaks_for="group:security", as_loud_as=Tone.WARN)
+    found = {c.id: c for c in cards_of(floor(), NOON_TWO, more=[plan])}
+    assert found["plan:r"].tone is Tone.WARN
+    assert "group:security" not in found
+
+
+def test_of_two_plans_for_a_group_the_first_speaks_for_it() -> None:
+    plans = [card(name, tone, speaks_for="group:security") for name, tone in (("a", Tone.CALM), ("b", Tone.WARN))]
+    found = {c.id: c for c in cards_of(floor(), NOON_TWO, more=plans)}
+    assert (found["a"].tone, found["b"].tone) == (Tone.CALM, Tone.ALARM)
+
+
+def test_what_a_person_put_off_is_not_brought_back_by_a_plan() -> None:
+    plan = card("plan:r", speaks_for="group:security")
+    snoozed = {"group:security|alarm": NOON_TWO + 60}
+    found = {c.id: c for c in cards_of(floor(), NOON_TWO, more=[plan], snoozed=snoozed)}
+    assert found["plan:r"] == plan
