@@ -1,6 +1,7 @@
 """The doors of the plans page: plans kept, begun, rehearsed and told of."""
 
 import json
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -9,20 +10,23 @@ from uuid import uuid4
 from console.app.floors import OpenFloor
 from console.app.plan_files import read_text
 from console.core.errors import FloordeskError
-from console.core.floor.model import Seconds
+from console.core.floor.figures import CurvePoint
+from console.core.floor.model import Instant, Seconds
 from console.core.floor.view import FloorView
 from console.core.kept import Book, Command
 from console.core.levers import RoutingKey, Value
 from console.core.ports import Refused, Unreachable
 from console.core.roles import Actor
 from console.core.words import Said, say
-from console.core.work.plan_due import curve_of
+from console.core.work.plan_due import curve_key, curve_of
 from console.core.work.plan_records import OFFERED, KeepPlan, Plan, PlanBody, PlanRun, StartPlan, WithdrawPlan
 from console.core.work.plan_rehearsal import RehearsedStep, rehearse
-from console.core.work.plan_report import PlanReport, as_json
+from console.core.work.plan_report import CURVE_AROUND_S, PlanReport, as_json
 from console.core.work.plan_report import report as report_of
 from console.core.work.plan_subjects import open_runs
 from console.ui import i18n
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -189,4 +193,20 @@ def _reported(floor: OpenFloor, run_id: str) -> PlanReport:
         witness = "" if head is None else head().hash
     from console.app.plan_sheets import without  # noqa: PLC0415  only when asked
 
-    return report_of(run, lines, curve_of(floor.view, run.subject), witness, without(run, now))
+    return report_of(run, lines, curve_around(floor, run, now), witness, without(run, now))
+
+
+def curve_around(floor: OpenFloor, run: PlanRun, at: Instant) -> tuple[CurvePoint, ...]:
+    """Return the minutes before, during and after a run: those this floor has kept, and today's as they stand now."""
+    from console.app.plan_sheets import begun  # noqa: PLC0415  only when asked
+
+    ends = at if run.ended_at is None else run.ended_at
+    try:
+        kept = floor.curves(begun(run) - CURVE_AROUND_S, ends + CURVE_AROUND_S)
+    except FloordeskError as trouble:
+        # A report without the minutes around it is a report still.
+        log.warning("the history cannot be read: %s", trouble)
+        kept = {}
+    points = {point.at: point for point in kept.get(curve_key(floor.view.policy, run.subject), ())}
+    points |= {point.at: point for point in curve_of(floor.view, run.subject)}
+    return tuple(points[each] for each in sorted(points))

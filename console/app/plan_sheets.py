@@ -9,14 +9,14 @@ from pathlib import Path
 import msgspec
 
 from console.core.errors import BadInput, FloordeskError
-from console.core.floor.figures import FLOOR_SUBJECT, CurvePoint
+from console.core.floor.figures import CurvePoint
 from console.core.floor.model import Instant
 from console.core.floor.people import Person, PersonRow
 from console.core.floor.policy import FloorPolicy
 from console.core.kept import Book
 from console.core.rules.plan_outlook import PlanOutlook, minutes_wanted, outlook
-from console.core.rules.watches import group_at
 from console.core.words import Said, say
+from console.core.work.plan_due import curve_key
 from console.core.work.plan_records import Plan, PlanRun
 from console.core.work.plan_report import CURVE_AROUND_S, PlanReport, as_json, report
 from console.core.work.policies import FLOOR, PEOPLE, Policy, policy_in_force
@@ -127,12 +127,10 @@ def _kept_curve(path: Path, run: PlanRun, policy: FloorPolicy) -> tuple[CurvePoi
 
     if not path.is_file():
         return ()
-    group = group_at(policy, run.subject)
-    key = run.subject if run.subject == FLOOR_SUBJECT or group is None else f"group:{group.id}"
     end = (SystemClock().now() if run.ended_at is None else run.ended_at) + CURVE_AROUND_S
     reader = HistoryReader(path)
     try:
-        return tuple(reader.curve(key, begun(run) - CURVE_AROUND_S, end))
+        return tuple(reader.curve(curve_key(policy, run.subject), begun(run) - CURVE_AROUND_S, end))
     except FloordeskError:
         return ()
     finally:

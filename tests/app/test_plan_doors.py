@@ -4,14 +4,16 @@ import json
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 import pytest
 
 from console.app.break_doors import BreakAnswers
-from console.app.plan_doors import PlanAnswers
+from console.app.plan_doors import PlanAnswers, curve_around
 from console.core.errors import FloordeskError
+from console.core.floor.figures import CurvePoint
+from console.core.floor.view import FloorView
 from console.core.kept import Command
 from console.core.levers import Lever, LeverState
 from console.core.preferences import DEMO
@@ -19,12 +21,18 @@ from console.core.roles import Actor, Role
 from console.core.words import Said, say
 from console.core.work.plan_records import Plan, PlanBody, PlanRun, RunState, StandDown
 from console.core.work.plan_rehearsal import RehearsedStep
-from console.core.work.plan_report import PlanReport
+from console.core.work.plan_report import CURVE_AROUND_S, PlanReport
+from console.core.work.plan_report import report as report_of
 from console.core.work.plan_text import read_plan, write_plan
-from tests.app.open_floor import LI, DemoOpened, KnownSecrets, Opened
+from tests.app.open_floor import LI, ZHAO, DemoOpened, KnownSecrets, Opened
 from tests.app.test_kept_floor import a_floor_with_levers
+from tests.core.plan_desk import SUBJECT, PlanDesk
+from tests.core.plan_desk import body as plan_body
 from tests.feeds.fake_ami import SECRET, FakeAmi
 from tests.feeds.live_feed import profile_of
+
+if TYPE_CHECKING:
+    from console.app.floors import OpenFloor
 
 KEY = {"do": "key", "family": "queue", "key": "tried", "value": "1", "noticed": False}
 
@@ -85,7 +93,9 @@ def answered(demo: Opened, ask: Callable[[Callable[[Any], None]], None]) -> Any:
 def kept(demo: Opened, doors: Doors, plan: str, text: PlanBody) -> Plan:
     before = demo.book.get(Plan, plan)
     version = 0 if before is None else before.version
+    asking, doors.by = doors.by, ZHAO
     assert answered(demo, lambda then: doors.keep_plan(plan, text, version, then)) is None
+    doors.by = asking
     found = demo.until(lambda: demo.book.get(Plan, plan), "the plan in the book")
     assert found is not None
     return found
@@ -184,6 +194,10 @@ def test_a_text_somebody_else_edited_is_not_written_over(demo: DemoOpened) -> No
     refused = answered(demo, lambda then: doors.keep_plan("edited", body(KEY, name="旧"), plan.version, then))
     assert isinstance(refused, Said)
     assert "look at the new text first" in refused.english()
+    refused = answered(demo, lambda then: doors.withdraw_plan("edited", 0, then))
+    assert isinstance(refused, Said)
+    assert "administrator or a duty manager" in refused.english()
+    doors.by = ZHAO
     assert answered(demo, lambda then: doors.withdraw_plan("edited", 0, then)) is None
     again = answered(demo, lambda then: doors.withdraw_plan("edited", 0, then))
     assert isinstance(again, Said)
@@ -251,6 +265,42 @@ def test_what_was_is_read_from_a_kept_floors_own_file(data: Path) -> None:
             assert isinstance(told, PlanReport)
             assert told.timeline[-1].what == "plan.over"
             assert len(told.journal_head) == 64, "what was read can be witnessed"
+
+
+class KeptCurve:
+    """A floor of today, with a history of other days."""
+
+    def __init__(self, view: FloorView, kept: dict[str, list[CurvePoint]] | Said) -> None:
+        self.view = view
+        self.kept = kept
+
+    def curves(self, begin: float, end: float) -> dict[str, list[CurvePoint]]:
+        if isinstance(self.kept, Said):
+            raise FloordeskError(self.kept)
+        return {
+            subject: [point for point in points if begin <= point.at < end] for subject, points in self.kept.items()
+        }
+
+
+def test_a_report_of_another_day_has_the_minutes_after_the_end() -> None:
+    desk = PlanDesk()
+    desk.start(plan_body({"do": "hold_breaks"}))
+    desk.ticks(5)
+    desk.give(StandDown)
+    desk.ticks(20)
+    run = desk.run
+    assert run.ended_at is not None
+    minutes = [CurvePoint(at=run.ended_at + 60.0 * n, waiting=3) for n in range(-40, 40)]
+    later = FloorView(policy=desk.view.policy)
+    floor = cast("OpenFloor", KeptCurve(later, {SUBJECT: minutes, "group:web": minutes[:1]}))
+    points = curve_around(floor, run, run.ended_at + 2 * 86400.0)
+    assert run.started_at is not None
+    begin, end = run.started_at - CURVE_AROUND_S, run.ended_at + CURVE_AROUND_S
+    assert points == tuple(point for point in minutes if begin <= point.at < end)
+    told = report_of(run, (), points)
+    assert max(point.at for point in told.curve) > run.ended_at + 600
+    unread = cast("OpenFloor", KeptCurve(later, say("The history is damaged.")))
+    assert curve_around(unread, run, run.ended_at) == ()
 
 
 def test_without_a_floor_every_door_says_so() -> None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from console.core.floor.figures import FLOOR_SUBJECT, CurvePoint
+from console.core.floor.figures import CurvePoint
 from console.core.floor.model import Instant, LinkStatus, Seconds
+from console.core.floor.policy import FloorPolicy
 from console.core.floor.view import FloorView
 from console.core.kept import Book, Command
 from console.core.roles import CONSOLE
@@ -258,9 +259,13 @@ def is_calm(book: Book, view: FloorView, run: PlanRun, at: Instant) -> bool:
 
 def curve_of(view: FloorView, subject: str) -> tuple[CurvePoint, ...]:
     """Return the day's curve of a subject; a queue's is that of its group."""
-    group = group_at(view.policy, subject)
-    key = subject if group is None else f"group:{group.id}"
-    return view.figures.curves.get(key if subject != FLOOR_SUBJECT else FLOOR_SUBJECT, ())
+    return view.figures.curves.get(curve_key(view.policy, subject), ())
+
+
+def curve_key(policy: FloorPolicy, subject: str) -> str:
+    """Return the subject whose curve is kept for a run's: a queue's is that of its group."""
+    group = group_at(policy, subject)
+    return subject if group is None else f"group:{group.id}"
 
 
 def _releasing(book: Book, view: FloorView, run: PlanRun, at: Instant) -> Iterator[Command]:
