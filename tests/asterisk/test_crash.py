@@ -17,7 +17,7 @@ def test_killed_anywhere_every_course_ends_like_an_undisturbed_one() -> None:
     if reason and os.environ.get("FLOORDESK_ASTERISK") != "required":
         pytest.skip(reason)
     try:
-        counts, wrong = courses(len(COURSES), seed=10, jobs=2, say=False)
+        counts, wrong = courses(len(COURSES), seed=10, jobs=len(COURSES), say=False)
     except SetUpError as error:
         if os.environ.get("FLOORDESK_ASTERISK") == "required":
             raise
