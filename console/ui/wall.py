@@ -65,7 +65,8 @@ class WallWindow(QWidget):
         self._turn.timeout.connect(self.turn_page)
         shell.view_changed.connect(self.show_view)
         shell.ticked.connect(self._tick)
-        shell.book_changed.connect(lambda _book: self._tick())
+        # A method, not a lambda: what is connected to a closed wall would be called for ever.
+        shell.book_changed.connect(self._tick)
         shell.preferences_changed.connect(self._follow_preferences)
         self._follow_preferences()
 
@@ -102,7 +103,7 @@ class WallWindow(QWidget):
             self._turn.stop()
         self.show_view(self._shell.view)
 
-    def _tick(self) -> None:
+    def _tick(self, _book: object = None) -> None:
         self._standing = standing(self._shell.view, self._shell.now())
         shell = self._shell
         self._plans = plan_banner(shell.live, shell.book, shell.live_now(), most=PLANS_A_WALL)
