@@ -54,7 +54,7 @@ def _forecast(arguments: argparse.Namespace) -> int:
     try:
         answers = run_cases(text)
     except CaseError as error:
-        raise BadInput(str(error)) from None
+        raise BadInput(error.said) from None
     print(json.dumps(answers, indent=1, allow_nan=False))
     return 0
 

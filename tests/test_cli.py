@@ -44,6 +44,7 @@ def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
         ["replay"],
         ["replay", "nowhere.ami"],
         ["forecast", "nowhere.json"],
+        ["forecast", "{0}{nowhere}.json"],
         ["snapshot", "x.png", "--size", "12"],
         ["snapshot", "x.png", "--page", "nowhere"],
         ["snapshot", "x.png", "--floor", "nowhere"],
@@ -70,6 +71,8 @@ def test_bad_input_is_one_line_and_status_2(arguments: list[str], capsys: pytest
             "break_min": 1, "target_min": 1, "policy": "preempt"}]""",
             "arrivals_per_min",
         ),
+        ('[{"{0}": 1}]', "case 0: {0}: is not a field of a case"),
+        ('[{"}": 1}]', "case 0: }: is not a field of a case"),
     ],
 )
 def test_a_bad_forecast_names_case_and_field(

@@ -4,10 +4,11 @@ from console.core.words import Said, say
 
 
 class FloordeskError(Exception):
-    """Base: something a person can be told in one line; `said` is that line."""
+    """Base: something a person can be told in one line; `said` is that line, and plain text is no pattern."""
 
     def __init__(self, said: Said | str) -> None:
-        self.said = said if isinstance(said, Said) else say(said)
+        # Plain text may quote a file or an argument, whose braces ask for no value.
+        self.said = said if isinstance(said, Said) else say(said.replace("{", "{{").replace("}", "}}"))
         super().__init__(self.said.english())
 
 
