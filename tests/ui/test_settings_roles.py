@@ -3,10 +3,14 @@
 from collections.abc import Callable
 
 import pytest
+from PySide6.QtWidgets import QCheckBox
 
 from console.core.preferences import Preferences, actor_of
 from console.core.roles import Role
 from console.ui.pages.settings import SECTIONS, SettingsPage
+from console.ui.pages.settings_breaks import BreaksSection
+from console.ui.pages.settings_people import PeopleSection
+from console.ui.widgets.form import Entry
 from tests.ui.conftest import Desk, settle
 from tests.ui.floor_fixture import floor
 
@@ -38,7 +42,10 @@ def test_others_read_the_rules_and_are_told_who_changes_them(desk_of: Callable[.
     page = settings(desk)
     for key in RULES:
         page.open_section(key)
-        assert not page.section.isEnabled()
+        lines = [entry.line for entry in page.section.findChildren(Entry)]
+        boxes = page.section.findChildren(QCheckBox)
+        assert lines
+        assert not any(each.isEnabled() for each in (*lines, *boxes))
         assert page.strip.isVisible()
     assert page.strip.line.text().startswith("Only an administrator or a duty manager")
     for key in OWN:
@@ -52,10 +59,32 @@ def test_a_role_taken_up_opens_them_at_once(desk_of: Callable[..., Desk]) -> Non
     page = settings(desk)
     page.open_section("breaks")
     rules = page.section
+    assert isinstance(rules, BreaksSection)
     page.strip.button.click()
     assert page.section is not rules
     desk.shell.change(role="duty_manager")
     settle()
-    assert rules.isEnabled()
+    assert rules.rules_card.isEnabled()
     page.open_section("breaks")
     assert not page.strip.isVisible()
+
+
+def test_who_only_reads_may_look_at_every_kind_and_take_the_list_of_people_away(desk_of: Callable[..., Desk]) -> None:
+    desk = desk_of(role="floor_supervisor")
+    page = settings(desk)
+    page.open_section("people")
+    people = page.section
+    assert isinstance(people, PeopleSection)
+    assert people.export_button.isEnabled()
+    assert people.search.isEnabled()
+    assert not people.new_button.isEnabled()
+    assert not people.import_button.isEnabled()
+    people.table.choose(next(iter(desk.shell.live.people)))
+    assert not people.form.isEnabled()
+    page.open_section("breaks")
+    rules = page.section
+    assert isinstance(rules, BreaksSection)
+    assert rules.kinds.isEnabled()
+    assert rules.place.isEnabled()
+    assert not rules.drop_kind.isEnabled()
+    assert not rules.new_kind.isEnabled()

@@ -236,7 +236,7 @@ class SettingsPage(Page):
         refusal = why_not_edit(actor_of(self.shell.preferences, "").role)
         for spec in SECTIONS:
             if spec.key in self._sections:
-                self._sections[spec.key].setEnabled(refusal is None or not spec.rules)
+                self._sections[spec.key].let_edit(may=refusal is None or not spec.rules)
         current = next(spec for spec in SECTIONS if spec.key == self._current)
         if refusal is None or not current.rules:
             self.strip.hide()

@@ -43,6 +43,7 @@ class BreaksSection(Section):
         super().__init__(shell)
         self._group = ""
         self._kind = ""
+        self._may = True
         self._edited: BreakPolicy | None = None
         self._sent_from = -1
         self._unsent: BreakPolicy | None = None
@@ -204,6 +205,11 @@ class BreaksSection(Section):
         self._group = what
         self.refresh(self.shell.live)
 
+    def let_edit(self, *, may: bool) -> None:
+        """Leave groups and kinds to be looked at by whoever may only read."""
+        self._may = may
+        self.refresh(self.shell.live)
+
     def refresh(self, view: FloorView) -> None:
         """Show what is in force at the chosen place."""
         policy, names = self.rules, group_names(view)
@@ -221,12 +227,14 @@ class BreaksSection(Section):
             self._kind = rules.kinds[0].id
         kind = rules.kind(self._kind) or rules.kinds[0]
         self.kinds.offer(tuple((each.id, render(kind_words(each))) for each in rules.kinds), kind.id)
-        self.drop_kind.setEnabled(len(rules.kinds) > 1)
         self._show_values(kind, self._kind_entries, self._kind_boxes)
         self._show_values(rules, self._rule_entries, self._rule_boxes)
-        editable = not self._group or own
-        self.kind_card.setEnabled(editable)
-        self.rules_card.setEnabled(editable)
+        # Only what is changed: which group and which kind to look at is everybody's to choose.
+        editable = self._may and (not self._group or own)
+        for each in (*self._kind_entries.values(), *self._kind_boxes.values(), self.new_kind, self.rules_card):
+            each.setEnabled(editable)
+        self.drop_kind.setEnabled(editable and len(rules.kinds) > 1)
+        self.own.setEnabled(self._may)
         told = doubts(rules)
         self.doubt.setText("\n".join(render(said) for said in told))
         self.doubt.setVisible(bool(told))

@@ -86,6 +86,7 @@ class PeopleSection(Section):
         self._seen_people: object = None
         self._read: tuple[PersonRow, ...] = ()
         self._drawn: object = None
+        self._may = True
         self._build_list()
         self._build_form()
         self._build_import()
@@ -243,7 +244,7 @@ class PeopleSection(Section):
 
     def _show_person(self) -> None:
         row = self._row()
-        self.form.setEnabled(row is not None)
+        self.form.setEnabled(row is not None and self._may)
         row = row or NOBODY
         for field in ("name", "number", "extensions", "interfaces"):
             entry: Entry = getattr(self, field)
@@ -274,6 +275,13 @@ class PeopleSection(Section):
         """Take a person in hand."""
         self.search.clear()
         self.table.choose(what)
+
+    def let_edit(self, *, may: bool) -> None:
+        """Leave search, list and export to whoever may only read."""
+        self._may = may
+        for each in (self.new_button, self.import_button, self.imported):
+            each.setEnabled(may)
+        self._show_person()
 
     def retranslate(self) -> None:
         """Set every text again."""

@@ -67,6 +67,10 @@ class Section(QWidget):
     def open_at(self, what: str) -> None:
         """Go to something in this section."""
 
+    def let_edit(self, *, may: bool) -> None:
+        """Let what is in force be changed, or only be read."""
+        self.setEnabled(may)
+
     def retranslate(self) -> None:
         """Set every text again."""
         self.texts.retranslate()
