@@ -139,6 +139,15 @@ def test_whoever_is_not_on_line_takes_nothing_from_the_line() -> None:
     assert objections(case(TOILET, 10, 2, leaves_line=False)) == []
 
 
+def test_whoever_is_away_for_something_else_is_one_more_of_the_kind() -> None:
+    by_kind = case(TOILET, 10, 2, leaves_line=False, away_anyway=True, rules=replace(RULES, together=False))
+    assert objections(by_kind) == ["ratio"]
+    verdict = judge(replace(by_kind, away_alike=1))
+    assert (verdict.before, verdict.after, verdict.allowed) == (9, 8, True)
+    # Together they are counted as away already.
+    assert objections(replace(by_kind, rules=RULES)) == []
+
+
 @given(percent=st.integers(0, 100), on_shift=st.integers(0, 5000))
 def test_the_least_number_is_the_smallest_that_is_enough(percent: int, on_shift: int) -> None:
     least = least_on_line(percent, on_shift)

@@ -15,9 +15,10 @@ class Case(Record, frozen=True, kw_only=True):
     """What a rule looks at: one request in one group, at one moment.
 
     `on_line` counts the seats on line now less those already promised away; `leaves_line` is False where the asker is
-    not on line anyway. `away` are those away or promised away (the asker apart) in all, `away_alike` for the same kind.
-    `minute` is the time of day in the centre's zone, in minutes. `taken_min` is today's total of the asker. `reliefs`
-    have signed in around this shift change and `let_go` others already; of `unknown` seats nobody knows when they did.
+    not on line anyway, `away_anyway` True where they are on shift all the same. `away` are those away or promised away
+    (the asker apart) in all, `away_alike` for the same kind. `minute` is the time of day in the centre's zone, in
+    minutes. `taken_min` is today's total of the asker. `reliefs` have signed in around this shift change and `let_go`
+    others already; of `unknown` seats nobody knows when they did.
     """
 
     kind: BreakKind
@@ -29,6 +30,7 @@ class Case(Record, frozen=True, kw_only=True):
     away_alike: int
     minute: int
     leaves_line: bool = True
+    away_anyway: bool = False
     taken_min: int = 0
     minutes: int = 0
     waiting: int = 0
@@ -77,8 +79,11 @@ Rule = Callable[[Case], Objection | None]
 
 def counted(case: Case) -> tuple[int, int]:
     """Return the seats on line before and after: all kinds together, or as if only this kind were away."""
-    before = case.on_line if case.rules.together else case.on_shift - case.away_alike
-    return before, before - (1 if case.leaves_line else 0)
+    if case.rules.together:
+        return case.on_line, case.on_line - case.leaves_line
+    before = case.on_shift - case.away_alike
+    # Away for something else until now, the seat is one more that is away for this kind.
+    return before, before - (case.leaves_line or case.away_anyway)
 
 
 def least_on_line(percent: int, on_shift: int) -> int:

@@ -68,6 +68,7 @@ def case_of(book: Book, view: FloorView, asked: Break, group: str, at: Instant) 
         away_alike=seats.away.get(kind.id, 0),
         minute=minute_of_day(view, at),
         leaves_line=leaves,
+        away_anyway=itself,
         taken_min=taken_minutes(book, view, asked.person, at),
         minutes=asked.minutes,
         waiting=figures.now.waiting,
