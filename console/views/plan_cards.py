@@ -22,7 +22,6 @@ from console.core.work.plan_flex import ASKED, Flex
 from console.core.work.plan_records import ACTIVE, OFFERED, PlanRun, RunState, StepRun, StepState
 from console.core.work.plan_rights import why_not
 from console.core.work.plan_subjects import open_runs
-from console.core.work.plan_telling import Notify, Wording
 from console.views.break_words import clock24
 from console.views.plan_answers import flex_answers
 from console.views.plan_effect import SOON_S, effect_lines, fired_lines, nothing_line
@@ -192,7 +191,7 @@ def _offered(seen: _Seen) -> Iterator[Said]:
         yield told
     if run.state is RunState.PROPOSED:
         for step in run.steps:
-            what = step_in_short(step)
+            what = step_words(step.body)
             yield (
                 say("{n}. {what} (customers notice)", n=step.n + 1, what=what)
                 if action_of(step.body).visible
@@ -208,16 +207,6 @@ def _in_pairs(told: tuple[Said, ...]) -> Iterator[Said]:
         yield first if second is None else say("{first} · {second}", first=first, second=second)
 
 
-def step_in_short(step: StepRun) -> Said:
-    """Return what a step does in a few words: a text for people by its title."""
-    action = action_of(step.body)
-    if isinstance(action, Notify) and action.title and action.to == "desks":
-        return say("Tell all desks: {words}", words=action.title)
-    if isinstance(action, Wording) and action.title:
-        return say("Agreed wording: {words}", words=action.title)
-    return step_words(step.body)
-
-
 def _also_visible(run: PlanRun) -> Iterator[Said]:
     later = [str(step.n + 1) for step in run.steps[run.question_at + 1 :] if action_of(step.body).visible]
     if later:
@@ -227,7 +216,7 @@ def _also_visible(run: PlanRun) -> Iterator[Said]:
 def _under_way(run: PlanRun) -> Iterator[Said]:
     for step in run.steps:
         if step.state in {StepState.DOING, StepState.PENDING}:
-            yield say("Step {n}: {what}", n=step.n + 1, what=step_in_short(step))
+            yield say("Step {n}: {what}", n=step.n + 1, what=step_words(step.body))
             return
 
 
@@ -236,7 +225,7 @@ def _failures(seen: _Seen) -> Iterator[Said]:
     for step in run.steps:
         if step.state is StepState.FAILED:
             why = trouble_words(step.trouble, seen.book)
-            yield say("Step {n} failed ({what}): {why}", n=step.n + 1, what=step_in_short(step), why=why)
+            yield say("Step {n} failed ({what}): {why}", n=step.n + 1, what=step_words(step.body), why=why)
 
 
 def _going_down(seen: _Seen) -> Iterator[Said]:
@@ -244,7 +233,7 @@ def _going_down(seen: _Seen) -> Iterator[Said]:
     releasing = [step for step in run.steps if step.state is StepState.RELEASING]
     if releasing:
         step = releasing[0]
-        yield say("Step {n} is put back: {what}", n=step.n + 1, what=step_in_short(step))
+        yield say("Step {n} is put back: {what}", n=step.n + 1, what=step_words(step.body))
         freed = seen.sheet.steps[step.n].freed
         if freed is not None:
             yield freed

@@ -72,7 +72,7 @@ def step_line(run: PlanRun, step: StepRun, view: FloorView, book: Book, *, mine:
         at_hand=run.state is RunState.ASKING and run.question_at == step.n,
         told=_times(step, view),
         trouble=trouble,
-        levers=tuple(_lever(each, book) for each in step.levers),
+        levers=tuple(_lever(each, book, view) for each in step.levers),
         asked=_asked(run, step, view, mine=mine),
         freed=_freed(run, step, view, book),
         answers=step_answers(run, step) if mine else (),
@@ -100,11 +100,13 @@ _LEVER: Mapping[LeverState, tuple[Said, Tone]] = {
 }
 
 
-def _lever(lever_id: str, book: Book) -> LeverLine:
+def _lever(lever_id: str, book: Book, view: FloorView) -> LeverLine:
     lever = book.get(Lever, lever_id)
     if lever is None:
         said, tone = _LEVER[LeverState.DONE]
-        return LeverLine(id=lever_id, on=object_words(lever_id), wanted=say("as it was found"), found=None, state=said)
+        return LeverLine(
+            id=lever_id, on=object_words(lever_id, view), wanted=say("as it was found"), found=None, state=said
+        )
     said, tone = _LEVER[lever.state]
     if lever.state is LeverState.SETTING and not lever.holds:
         said = say("being put back")
@@ -112,7 +114,7 @@ def _lever(lever_id: str, book: Book) -> LeverLine:
         said = say("refused: {why}", why=lever.refusal)
     return LeverLine(
         id=lever_id,
-        on=object_words(lever_id),
+        on=object_words(lever_id, view),
         wanted=value_words(lever_id, lever.wanted),
         found=None if lever.found_at is None else value_words(lever_id, lever.found),
         state=said,

@@ -147,9 +147,10 @@ def step_words(body: Mapping[str, Any]) -> Said:
 def action_words(action: Action) -> Said:
     """Return what an action does."""
     if isinstance(action, Notify) and action.to == "desks":
-        return say("Tell all desks: {words}", words=unfilled(action.text))
+        return say("Tell all desks: {words}", words=action.title or unfilled(action.text))
     if isinstance(action, Notify | Wording):
-        return replace(action.said(), values={**action.said().values, "words": unfilled(action.text)})
+        # A text with a title goes by it: its figures are filled in only when it is told.
+        return replace(action.said(), values={**action.said().values, "words": action.title or unfilled(action.text)})
     if isinstance(action, IvrShortcut) and action.to == ANNOUNCE:
         return say("IVR short-cut: the emergency announcement")
     if isinstance(action, CloseQueues) and action.channel in set(Channel) and not action.queues:

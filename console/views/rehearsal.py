@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from console.core.floor.model import Record
+from console.core.floor.view import FloorView
 from console.core.kept import Book
 from console.core.levers import Value
 from console.core.words import Said, say
@@ -33,13 +34,15 @@ class RehearsalRow(Record, frozen=True, kw_only=True):
     unknown: bool = False
 
 
-def rehearsal_rows(steps: tuple[RehearsedStep, ...], book: Book | None = None) -> tuple[RehearsalRow, ...]:
-    """Return the lines of a rehearsal; `book` gives holders their names."""
-    return tuple(row for step in steps for row in _rows(step, Book() if book is None else book))
+def rehearsal_rows(
+    steps: tuple[RehearsedStep, ...], book: Book | None = None, view: FloorView | None = None
+) -> tuple[RehearsalRow, ...]:
+    """Return the lines of a rehearsal; `book` gives holders their names, `view` phones and queues."""
+    return tuple(row for step in steps for row in _rows(step, Book() if book is None else book, view))
 
 
-def _rows(step: RehearsedStep, book: Book) -> Iterator[RehearsalRow]:
-    lines = [*(_setting(each, book) for each in step.sets), *_told(step)]
+def _rows(step: RehearsedStep, book: Book, view: FloorView | None) -> Iterator[RehearsalRow]:
+    lines = [*(_setting(each, book, view) for each in step.sets), *_told(step, view)]
     if not lines:
         lines = [RehearsalRow(id="", on=NOTHING_SET)]
     for place, line in enumerate(lines):
@@ -75,12 +78,12 @@ def _first(step: RehearsedStep) -> Said | None:
     return say("A person agrees") if step.asks else None
 
 
-def _setting(setting: Setting, book: Book) -> RehearsalRow:
+def _setting(setting: Setting, book: Book, view: FloorView | None) -> RehearsalRow:
     kind, name = _parted(setting.lever)
     unread = say("not known: {why}", why=setting.unknown) if setting.unknown else None
     return RehearsalRow(
         id="",
-        on=object_words(setting.lever),
+        on=object_words(setting.lever, view),
         now=unread or _value(kind, name, setting.stands),
         then=_value(kind, name, setting.wanted),
         back=say("what is found") if setting.unknown else _value(kind, name, setting.found),
@@ -90,14 +93,16 @@ def _setting(setting: Setting, book: Book) -> RehearsalRow:
     )
 
 
-def _told(step: RehearsedStep) -> Iterator[RehearsalRow]:
+def _told(step: RehearsedStep, view: FloorView | None) -> Iterator[RehearsalRow]:
     if step.flex:
         yield RehearsalRow(id="", on=say("Flex agents asked"), then=_names(step.flex))
     if step.called_back:
         yield RehearsalRow(id="", on=say("Asked back from a break"), then=_names(step.called_back))
     if step.held_back:
         yield RehearsalRow(id="", on=say("Requests that go on waiting"), then=_names(step.held_back))
-    yield from (RehearsalRow(id="", on=_to(each), then=_text(each)) for each in step.tells if each.name not in _OF_FLEX)
+    yield from (
+        RehearsalRow(id="", on=_to(each, view), then=_text(each)) for each in step.tells if each.name not in _OF_FLEX
+    )
 
 
 def _names(people: tuple[str, ...]) -> Said:
@@ -108,12 +113,12 @@ def _text(telling: Telling) -> Said:
     return say("{words}", words=" ".join(telling.text.split()))
 
 
-def _to(telling: Telling) -> Said:
+def _to(telling: Telling, view: FloorView | None) -> Said:
     if telling.to == "desks":
         return say("All desks")
     if telling.to.startswith("https:"):
         return say("Web hook {host}", host=urlsplit(telling.to).hostname or "https")
-    return say("Phone {phone}", phone=telling.to)
+    return say("Phone {phone}", phone=phone_name(view, telling.to))
 
 
 def _parted(lever: str) -> tuple[str, str]:
@@ -121,12 +126,25 @@ def _parted(lever: str) -> tuple[str, str]:
     return kind, name
 
 
-def object_words(lever: str) -> Said:
-    """Return what a lever moves, in words: a key of the dialplan, a sign-in, a pause."""
+def phone_name(view: FloorView | None, interface: str) -> str:
+    """Return whose phone it is, name and number; the phone itself where nobody is known."""
+    person = None if view is None else view.people.get(view.person_of.get(interface, ""))
+    return interface if person is None else f"{person.name} {person.number}".strip()
+
+
+def _queue_name(view: FloorView | None, queue: str) -> str:
+    """Return a queue by the name of its group where it is the group's only one, as people call it."""
+    found = None if view is None else next((g for g in view.policy.groups if tuple(g.queues) == (queue,)), None)
+    return queue if found is None else found.name
+
+
+def object_words(lever: str, view: FloorView | None = None) -> Said:
+    """Return what a lever moves, in words: a key of the dialplan, a sign-in, a pause; `view` gives names."""
     kind, name = _parted(lever)
     if kind == "key":
         return say("Key {key}", key=name)
     queue, _, phone = name.partition("/")
+    queue, phone = _queue_name(view, queue), phone_name(view, phone)
     if kind == "member":
         return say("{phone} in queue {queue}", phone=phone, queue=queue)
     return say("Pause of {phone} in {queue}", phone=phone, queue=queue)

@@ -1,16 +1,24 @@
 """Large letters in a low window: nothing is cut, nothing runs under something else."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from PySide6.QtGui import QFontMetrics
 
 from console.core.floor.policy import Tone
+from console.core.words import say
 from console.ui import theme
 from console.ui.help import ANSWERS, EVERYWHERE, KEYS
+from console.ui.i18n import dotted
 from console.ui.theme import Type
 from console.ui.widgets.figure_card import MARK, FigureCard
+from console.ui.widgets.group_table import RATIO, GroupTable
+from console.ui.widgets.notice import EmptyPage
+from console.ui.widgets.plan_figures import PlanFigures
+from console.views.plan_run import FigureRow
 from tests.ui.conftest import Desk, settle
+from tests.ui.floor_fixture import floor
 
 DeskOf = Callable[..., Desk]
 
@@ -51,6 +59,40 @@ def test_a_figures_label_gives_way_to_the_mark_of_its_tone(desk_of: DeskOf) -> N
     desk_of()
     assert FigureCard.label_room(110, Tone.CALM) == 110
     assert FigureCard.label_room(110, Tone.ALARM) <= 110 - 2 * theme.px(MARK)
+
+
+def test_a_full_group_stands_whole_in_its_column(desk_of: DeskOf) -> None:
+    desk = desk_of()
+    desk.window.resize(1280, 720)
+    desk.publish(floor())
+    table = desk.window.findChild(GroupTable)
+    assert table is not None
+    widest = QFontMetrics(theme.font(Type.ROW)).horizontalAdvance(dotted("24/24", "100%"))
+    assert table.columnWidth(RATIO) >= widest + theme.px(20)
+
+
+def test_words_without_a_reason_are_no_matter_to_qt(desk_of: DeskOf, caplog: pytest.LogCaptureFixture) -> None:
+    desk_of()
+    page = EmptyPage("plug")
+    page.show_words("Waiting for the floor")
+    assert not [record for record in caplog.records if record.name == "qt"]
+    page.deleteLater()
+
+
+@pytest.mark.parametrize("width", [340, 390, 520])
+def test_the_figures_of_a_run_each_find_room(desk_of: DeskOf, width: int) -> None:
+    desk_of()
+    figures = PlanFigures()
+    rows = [FigureRow(key=k, name=say("{n}", n=n)) for k, n in (("waiting", "people waiting"), ("x", "average wait"))]
+    figures.rows = tuple(rows)
+    figures.resize(width, 100)
+    ends = figures.ends(("Limit", "At fire", "Now", "Without the plan"))
+    assert ends == sorted(ends)
+    assert ends[-1] == width
+    assert all(second - first >= theme.px(40) for first, second in pairwise(ends))
+    if width >= 390:
+        assert ends[0] >= QFontMetrics(theme.font(Type.BODY)).horizontalAdvance("people waiting")
+    figures.deleteLater()
 
 
 def test_the_keys_at_a_glance_are_each_told_once() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from console.core.floor.policy import Tone
 from console.core.roles import Actor, Role
@@ -15,8 +16,8 @@ from console.views.plan_answers import answers_of
 from console.views.plan_run import RunSheet, marks_of, sheet_of
 from console.views.plan_words import figure_text, fired_words, step_words, subject_words, trouble_words
 from console.views.plans import past_rows, plan_rows, run_at, run_rows, subjects_for
-from console.views.rehearsal import rehearsal_rows
-from tests.core.floor_of_ten import GROUP
+from console.views.rehearsal import object_words, rehearsal_rows
+from tests.core.floor_of_ten import GROUP, floor
 from tests.core.plan_desk import LI, SUBJECT, ZHOU, PlanDesk, body
 
 TELL = {"do": "notify", "text": "${waiting} 人排队"}
@@ -226,3 +227,15 @@ def test_figures_and_names_are_written_as_people_write_them(desk: PlanDesk) -> N
 )
 def test_no_figure_is_written_as_nothing(value: float, name: str) -> None:
     assert figure_text(name, value).strip() not in {"", "—"}
+
+
+def test_a_lever_goes_by_the_name_of_who_sits_there_and_of_the_group() -> None:
+    plain = floor(2)
+    groups = (replace(plain.policy.groups[0], name="Sales", queues=("sales",)),)
+    view = replace(plain, policy=replace(plain.policy, groups=groups))
+    seat = next(iter(view.person_of))
+    person = view.people[view.person_of[seat]]
+    told = object_words(f"member/sales/{seat}", view).english()
+    assert told == f"{person.name} {person.number}".strip() + " in queue Sales"
+    assert object_words(f"member/sales/{seat}").english() == f"{seat} in queue sales"
+    assert object_words("member/nobody/Local/9@x", view).english() == "Local/9@x in queue nobody"

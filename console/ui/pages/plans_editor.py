@@ -317,7 +317,7 @@ class PlanEditor(QWidget):
 
         def told(steps: tuple[RehearsedStep, ...] | Said) -> None:
             if draft is self.draft:
-                self.rehearsal.show_steps(steps, self.shell.book)
+                self.rehearsal.show_steps(steps, self.shell.book, self.shell.live)
 
         self.shell.doors.rehearse(plan, subject, told)
 

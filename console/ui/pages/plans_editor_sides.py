@@ -304,9 +304,9 @@ class RehearseSide(Side):
             self.table.show_steps(None)
             self.asked.emit(subject)
 
-    def show_steps(self, told: tuple[RehearsedStep, ...] | Said, book: Book) -> None:
+    def show_steps(self, told: tuple[RehearsedStep, ...] | Said, book: Book, view: FloorView) -> None:
         """Show what it found, or why there is none."""
-        self.table.show_steps(told, book)
+        self.table.show_steps(told, book, view)
         self.words.say("" if isinstance(told, Said) else tr("Nothing was set."))
 
     def show_draft(self, draft: Draft, view: FloorView, breaks: BreakRules) -> None:

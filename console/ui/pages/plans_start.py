@@ -136,7 +136,7 @@ class StartForm(Panel):
                 self._waits = False
                 self._rehearsed_at = self._shell.live_now()
                 self._steps = steps
-                self.table.show_steps(steps, self._shell.book)
+                self.table.show_steps(steps, self._shell.book, self._shell.live)
                 self._say()
 
         self._shell.doors.rehearse(plan, subject, told)

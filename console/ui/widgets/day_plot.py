@@ -215,9 +215,17 @@ class DayPlot:
             # What is expected of the time to come; what might have been instead of the past has words of its own.
             ahead = curve.expected and curve.expected[0].at >= curve.now - 60
             text = tr("now · next 30 minutes expected") if ahead else tr("now")
+            if ahead and metrics.horizontalAdvance(text) + theme.px(6) > self._beyond(curve, area):
+                text = tr("now")
         away = theme.px(6) / max(1, metrics.horizontalAdvance(text))
         rise = (metrics.ascent() - theme.px(10)) / metrics.height()
         self._beside(self.now.label, text, "soft", (-away if _ahead(curve) else 1 + away, rise))
+
+    @staticmethod
+    def _beyond(curve: "Curve", area: QRectF) -> float:
+        """Return the pixels between now and the right edge."""
+        whole = curve.now + AHEAD_S - curve.begin
+        return area.width() * AHEAD_S / whole if whole > 0 else 0.0
 
     def _marks(self, curve: "Curve", metrics: QFontMetrics, dot: float, width: float) -> None:
         """Draw a line at each mark; what is written stands in the next row where it would lie on the one before."""

@@ -325,7 +325,7 @@ class GroupTable(QTableView):
             MEAN: plain.horizontalAdvance("88:88") + pad,
             LONGEST: plain.horizontalAdvance("88:88") + pad,
             SERVICE: plain.horizontalAdvance("100%") + pad,
-            RATIO: plain.horizontalAdvance(dotted("88/88", "88%")) + pad,
+            RATIO: plain.horizontalAdvance(dotted("88/88", "100%")) + pad,
             AWAY: plain.horizontalAdvance(tr("Away {away} / limit {limit}", away=88, limit=8)) + pad,
             SPARK: theme.px(150),
         }

@@ -83,7 +83,7 @@ class EmptyPage(QWidget):
         self.headline.say(headline, theme.tone_role(tone))
         self.reason.setText(reason)
         # A label set in the middle is given the height of one line otherwise, whatever its words take.
-        self.reason.setMinimumHeight(self.reason.heightForWidth(self.reason.width()))
+        self.reason.setMinimumHeight(max(0, self.reason.heightForWidth(self.reason.width())))
         self.reason.setVisible(bool(reason))
         self.button.setVisible(bool(button))
         self.button.setText(button)

@@ -14,6 +14,7 @@ from console.views.words import DASH
 
 ROW, HEAD = 34, 26
 LEAST = 300
+NOW = 2
 
 
 class PlanFigures(QWidget):
@@ -47,21 +48,35 @@ class PlanFigures(QWidget):
         """Return the same height, a little narrower."""
         return QSize(theme.px(200), self.sizeHint().height())
 
+    def ends(self, heads: tuple[str, ...]) -> list[int]:
+        """Return where the columns of figures begin, and where the last one ends: each as wide as its own words."""
+        small, gap = QFontMetrics(theme.font(Type.SMALL)), theme.px(14)
+        figure = QFontMetrics(theme.font(Type.COUNT)).horizontalAdvance("88:88")
+        wides = [max(figure if n == NOW else 0, small.horizontalAdvance(head)) + gap for n, head in enumerate(heads)]
+        names = QFontMetrics(theme.font(Type.BODY))
+        name = max((names.horizontalAdvance(render(row.name)) for row in self.rows), default=0) + theme.px(15)
+        # Where all find no room, the last heading, longest by far, gives way first.
+        wides[-1] = max(min(wides[-1], self.width() - name - sum(wides[:-1])), theme.px(60))
+        ends = [self.width()]
+        for wide in reversed(wides):
+            ends.insert(0, ends[0] - wide)
+        return ends
+
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Draw heads and lines."""
         painter = QPainter(self)
         heads = (tr("Limit"), tr("At fire"), tr("Now"), tr("Without the plan"))
         small = QFontMetrics(theme.font(Type.SMALL))
-        wide = max(small.horizontalAdvance(head) for head in heads) + theme.px(12)
-        wide = min(wide, round(self.width() * 0.19))
         known = any(row.nothing != DASH for row in self.rows)
         shown = heads if known else heads[:3]
-        left = self.width() - wide * len(shown)
+        ends = self.ends(shown)
+        left = ends[0]
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(theme.font(Type.SMALL))
         painter.setPen(theme.colour("soft"))
         for place, head in enumerate(shown):
-            room = QRectF(left + wide * place, 0, wide, theme.px(HEAD))
+            wide = ends[place + 1] - ends[place]
+            room = QRectF(ends[place], 0, wide, theme.px(HEAD))
             painter.drawText(room, right, small.elidedText(head, Qt.TextElideMode.ElideRight, wide - theme.px(4)))
         for n, row in enumerate(self.rows):
             top = theme.px(HEAD + ROW * n)
@@ -78,8 +93,9 @@ class PlanFigures(QWidget):
             painter.drawText(name_room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
             cells = (row.limit, row.fired, row.now, row.nothing)[: len(shown)]
             for place, text in enumerate(cells):
-                now = place == 2
+                now = place == NOW
                 painter.setFont(theme.font(Type.COUNT if now else Type.BODY))
                 painter.setPen(theme.colour(theme.tone_role(row.tone) if now else "soft"))
-                room = QRectF(left + wide * place, middle - theme.px(ROW) / 2, wide, theme.px(ROW))
+                wide = ends[place + 1] - ends[place]
+                room = QRectF(ends[place], middle - theme.px(ROW) / 2, wide, theme.px(ROW))
                 painter.drawText(room, right, text)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from console.core.floor.policy import Tone
+from console.core.floor.view import FloorView
 from console.core.kept import Book
 from console.core.words import Said, say
 from console.core.work.plan_rehearsal import RehearsedStep
@@ -81,11 +82,16 @@ class RehearsalTable(QWidget):
         self.setFocusProxy(self.table)
         self._say()
 
-    def show_steps(self, steps: tuple[RehearsedStep, ...] | Said | None, book: Book | None = None) -> None:
-        """Show a rehearsal, why there is none, or with None that it is on its way; `book` names who holds levers."""
+    def show_steps(
+        self, steps: tuple[RehearsedStep, ...] | Said | None, book: Book | None = None, view: FloorView | None = None
+    ) -> None:
+        """Show a rehearsal, why there is none, or with None that it is on its way.
+
+        `book` names who holds levers, `view` whose phones they are.
+        """
         self._shown = steps
         if isinstance(steps, tuple):
-            self.table.rows.show_rows(rehearsal_rows(steps, book))
+            self.table.rows.show_rows(rehearsal_rows(steps, book, view))
         self._say()
         self.updateGeometry()
 
