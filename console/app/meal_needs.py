@@ -23,4 +23,4 @@ def needs_of(floor: OpenFloor, group: str, kind: BreakKind, window: int) -> tupl
     def points(begin: Instant, end: Instant) -> Sequence[CurvePoint]:
         return floor.curves(begin, end).get(subject, ())
 
-    return needs(now, rounds_in(kind, window, at, minute_of_day(view, at)), kind.length_min, points)
+    return needs(now, rounds_in(kind, window, at, minute_of_day(view, at)), kind.length_min, points, view.policy)

@@ -36,6 +36,14 @@ def day_of(at: Instant, policy: FloorPolicy) -> tuple[Instant, Instant]:
     return begin, min(each for each in begins if each > at)
 
 
+def days_before(at: Instant, days: int, policy: FloorPolicy) -> Instant:
+    """Return the same time of day at the centre so many days before, an hour off by no change of the clocks."""
+    zone = zone_of(policy)
+    local = datetime.fromtimestamp(at, zone).replace(tzinfo=None) if zone else datetime.fromtimestamp(at)  # noqa: DTZ006  the machine's own zone is meant
+    then = local - timedelta(days=days)
+    return (then.replace(tzinfo=zone) if zone else then).timestamp()
+
+
 def date_of(at: Instant, policy: FloorPolicy) -> date:
     """Return the date of the calendar at the centre."""
     zone = zone_of(policy)

@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
+from console.core.floor.day import days_before
 from console.core.floor.figures import CurvePoint
 from console.core.floor.model import Instant, Record, Seconds
+from console.core.floor.policy import FloorPolicy
 from console.core.rules.break_forecast import GroupNow, most_leaving
 from console.core.rules.break_policy import Minutes
 
-DAY_S: Seconds = 86400.0
 DAYS: tuple[tuple[str, int], ...] = (("last_week", 7), ("yesterday", 1))
 """The days a round is held against, by name and days ago, the better measure first: the same day of the week."""
 
@@ -30,15 +31,19 @@ Points = Callable[[Instant, Instant], Sequence[CurvePoint]]
 
 
 def needs(
-    now: GroupNow, spans: Sequence[tuple[Instant, Instant]], minutes: Minutes, points: Points
+    now: GroupNow, spans: Sequence[tuple[Instant, Instant]], minutes: Minutes, points: Points, policy: FloorPolicy
 ) -> tuple[Need, ...]:
-    """Return what each round needs, where a day is known and says enough; handle time and patience are those of now."""
+    """Return what each round needs, where a day is known and says enough; handle time and patience are those of now.
+
+    A day is held against by the clock of the `policy`'s centre, also where it changed in between.
+    """
     found = []
     for begin, end in spans:
         if begin <= now.at:
             continue
         for basis, days in DAYS:
-            need = _need(now, points(begin - days * DAY_S, end - days * DAY_S), end - begin, minutes)
+            then = days_before(begin, days, policy)
+            need = _need(now, points(then, then + (end - begin)), end - begin, minutes)
             if need is not None:
                 found.append(Need(begin=begin, seats=need, basis=basis))
                 break
