@@ -22,6 +22,7 @@ from console.desk.decider import Decider
 log = logging.getLogger(__name__)
 
 _LOOK_S = 0.5
+_ROUNDS_A_TICK = 10
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -154,10 +155,7 @@ class DeskLoop:
             decider.refresh()
         elif isinstance(asked, _Tick):
             decider.refresh()
-            for command in due(decider.book, self._view_of(), self._clock.now()):
-                with contextlib.suppress(NotAllowed):  # it was due a moment ago; somebody has seen to it since
-                    decider.decide(command)
-                    self._committed()
+            self._decide_due(decider)
         elif isinstance(asked, _Heard):
             self._unkept.append(asked)
         else:
@@ -166,6 +164,17 @@ class DeskLoop:
             reply(outcome)
             return kept
         return True
+
+    def _decide_due(self, decider: Decider) -> None:
+        """Decide what is due, and what that makes due: a plan's next step does not wait for the next tick."""
+        for _ in range(_ROUNDS_A_TICK):
+            before = decider.book
+            for command in due(before, self._view_of(), self._clock.now()):
+                with contextlib.suppress(NotAllowed):  # it was due a moment ago; somebody has seen to it since
+                    decider.decide(command)
+                    self._committed()
+            if decider.book is before:
+                return
 
     def _take_unkept(self, decider: Decider) -> bool:
         """Decide what agents said, in their order; what a store in trouble could not keep is tried at every look."""

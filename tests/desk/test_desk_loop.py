@@ -8,11 +8,13 @@ import pytest
 from console.core.errors import FloordeskError
 from console.core.floor.figures import Figures, FloorFigures, Seats
 from console.core.floor.view import FloorView
-from console.core.kept import Book, Command, Step
+from console.core.kept import Book, Command, Message, Step
 from console.core.ports import News, Store
 from console.core.roles import Actor, Role
+from console.core.rules.watches import Each
 from console.core.words import Said, say
 from console.core.work.floor_checks import CheckState, ConfirmFloorCheck, FloorCheck
+from console.core.work.plan_records import KeepPlan, PlanBody, PlanRun, RunState, StartPlan, Trigger
 from console.core.work.policies import EditPolicy, Policy
 from console.desk.decider import Decider
 from console.desk.desk_loop import DeskLoop, Outcome
@@ -172,3 +174,13 @@ def test_stopping_decides_what_was_submitted_first() -> None:
     made.loop.submit(edit(1), answers.put)
     made.loop.stop()
     assert answers.get_nowait().refusal is None
+
+
+def test_what_one_step_makes_due_is_decided_with_it(stand: Stand) -> None:
+    steps = tuple({"do": "notify", "text": f"{n}"} for n in range(3))
+    plan = PlanBody(name="排队高峰", each=Each.FLOOR, trigger=Trigger.HAND, steps=steps)
+    assert stand.ask(KeepPlan(id="k", by=LI, plan="p", body=plan)).refusal is None
+    assert stand.ask(StartPlan(id="s", by=LI, run="r", plan="p", subject="floor")).refusal is None
+    stand.loop.tick()
+    book = stand.book_where(lambda book: any(run.state is RunState.STANDING for run in book.every(PlanRun).values()))
+    assert len(book.every(Message)) == 3
