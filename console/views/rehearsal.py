@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from console.core.floor.model import Record
+from console.core.floor.policy import Channel
 from console.core.floor.view import FloorView
 from console.core.kept import Book
 from console.core.levers import Value
@@ -12,8 +13,11 @@ from console.core.work.break_records import Break
 from console.core.work.plan_actions import ANNOUNCE, CLOSED
 from console.core.work.plan_records import PlanRun
 from console.core.work.plan_rehearsal import RehearsedStep, Setting, Telling
+from console.views.words import CHANNEL
 
 _OF_FLEX = frozenset({"FlexAsked", "FlexReleased", "FlexOnLine"})
+_OF_BREAKS = "Break"
+"""The agents asked, or asked back, stand in a line of their own by name: what a bot is told of them is no news."""
 _ANNOUNCES = ("ivr_shortcut", ANNOUNCE)
 NOTHING_SET = say("Nothing is set")
 
@@ -68,6 +72,9 @@ def _said(step: RehearsedStep) -> Said:
         return say("Tell all desks")
     if step.action == "notify":
         return say("Tell {host}", host=step.said.values.get("to", "https"))
+    what = str(step.said.values.get("what", ""))
+    if step.action == "close" and what in set(Channel):
+        return say("Close for a while: other queues of {channel}", channel=CHANNEL[Channel(what)])
     to = step.said.values.get("to")
     return say("IVR short-cut: the emergency announcement") if (step.action, to) == _ANNOUNCES else step.said
 
@@ -100,9 +107,11 @@ def _told(step: RehearsedStep, view: FloorView | None) -> Iterator[RehearsalRow]
         yield RehearsalRow(id="", on=say("Asked back from a break"), then=_names(step.called_back))
     if step.held_back:
         yield RehearsalRow(id="", on=say("Requests that go on waiting"), then=_names(step.held_back))
-    yield from (
-        RehearsalRow(id="", on=_to(each, view), then=_text(each)) for each in step.tells if each.name not in _OF_FLEX
-    )
+    yield from (RehearsalRow(id="", on=_to(each, view), then=_text(each)) for each in step.tells if _is_news(each))
+
+
+def _is_news(telling: Telling) -> bool:
+    return telling.name not in _OF_FLEX and not telling.name.startswith(_OF_BREAKS)
 
 
 def _names(people: tuple[str, ...]) -> Said:

@@ -14,6 +14,7 @@ from console.core.floor.figures import CurvePoint
 from console.core.preferences import Preferences
 from console.ui import i18n, theme
 from console.ui.application import make_application
+from console.ui.i18n import tr
 from console.ui.widgets.day_curve import Curve, CurveDrawing, Expected
 from console.ui.widgets.day_plot import DayPlot
 from tests.ui.conftest import settle
@@ -180,3 +181,22 @@ def test_other_colours_reach_the_plot(draw: Draw) -> None:
     theme.use("light")
     drawing.redraw()
     assert plotted(drawing).people.opts["pen"].color() == theme.colour("accent")
+
+
+@pytest.mark.parametrize("ats", [(7000, 7150, 7190), (10, 40, 7190), (3000, 3010, 3020), (6000, 6900, 7100)])
+def test_the_words_of_marks_never_lie_on_each_other(draw: Draw, ats: tuple[int, ...]) -> None:
+    names = ("the watch fires", "the plan begins", "step 1-4")
+    told = tuple((BEGIN + at, name) for at, name in zip(ats, names, strict=True))
+    plot = plotted(draw(*range(120), marks=told))
+    rooms = [line.label.textItem.sceneBoundingRect().adjusted(1, 1, -1, -1) for line in plot.marks]
+    rooms.append(plot.now.label.textItem.sceneBoundingRect().adjusted(1, 1, -1, -1))
+    assert len(rooms) == 4
+    for place, one in enumerate(rooms):
+        assert not [other for other in rooms[place + 1 :] if one.intersects(other)]
+
+
+def test_where_half_an_hour_ahead_finds_no_room_now_is_just_now(draw: Draw) -> None:
+    ahead = tuple(Expected(at=NOW + 60 * minute, low=1.0, middle=2.0, high=3.0) for minute in range(30))
+    assert plotted(draw(*range(120), expected=ahead)).now.label.format == "now"
+    wide = draw(*range(60, 120), expected=ahead, begin=NOW - 1800.0)
+    assert plotted(wide).now.label.format == tr("now · next 30 minutes expected")

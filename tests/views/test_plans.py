@@ -9,9 +9,10 @@ from msgspec.structs import replace
 
 from console.core.floor.policy import Tone
 from console.core.roles import Actor, Role
+from console.core.words import say
 from console.core.work.plan_flex import ASKED
 from console.core.work.plan_records import MACHINE, Plan, PlanRun, RunState, StandDown, StepState, StopPlan
-from console.core.work.plan_rehearsal import rehearse
+from console.core.work.plan_rehearsal import RehearsedStep, Telling, rehearse
 from console.views.plan_answers import answers_of
 from console.views.plan_run import RunSheet, marks_of, sheet_of
 from console.views.plan_words import figure_text, fired_words, step_words, subject_words, trouble_words
@@ -239,3 +240,14 @@ def test_a_lever_goes_by_the_name_of_who_sits_there_and_of_the_group() -> None:
     assert told == f"{person.name} {person.number}".strip() + " in queue Sales"
     assert object_words(f"member/sales/{seat}").english() == f"{seat} in queue sales"
     assert object_words("member/nobody/Local/9@x", view).english() == "Local/9@x in queue nobody"
+
+
+def test_a_rehearsal_says_nothing_of_what_bots_are_told_and_names_the_channel_closed() -> None:
+    said = say("Close for a while: {what}", what="web")
+    told = Telling(to="Local/1@x", name="BreakCalledBack", text="1795311550.12650")
+    step = RehearsedStep(
+        n=1, action="close", said=said, visible=True, asks=True, on_failure="ask", way_back="lever", tells=(told,)
+    )
+    (row,) = rehearsal_rows((step,))
+    assert row.step is not None
+    assert (row.step.english(), row.on.english()) == ("Close for a while: other queues of WEB", "Nothing is set")

@@ -213,7 +213,7 @@ class DayPlot:
             text = tr("as of {time}", time=moment.strftime("%H:%M:%S"))
         else:
             # What is expected of the time to come; what might have been instead of the past has words of its own.
-            ahead = curve.expected and curve.expected[0].at >= curve.now - 60
+            ahead = _ahead(curve) and curve.expected[0].at >= curve.now - 60
             text = tr("now · next 30 minutes expected") if ahead else tr("now")
             if ahead and metrics.horizontalAdvance(text) + theme.px(6) > self._beyond(curve, area):
                 text = tr("now")
@@ -233,16 +233,18 @@ class DayPlot:
             line = pg.InfiniteLine(angle=90, label="", labelOpts={"position": 1.0, "anchors": [(0, 0), (0, 0)]})
             self.marks.append(line)
             self._box.addItem(line, ignoreBounds=True)
-        ends: list[float] = []
+        rows: list[list[tuple[float, float]]] = []
         for line, (at, text) in zip(self.marks, curve.marks, strict=False):
             x = at - curve.begin
             wide = (metrics.horizontalAdvance(text) + theme.px(6)) * dot
-            row = next((n for n, end in enumerate(ends) if end <= x), len(ends))
-            ends[row : row + 1] = [x + wide]
+            before = x + wide > width
+            begin, end = (x - wide, x) if before else (x, x + wide)
+            row = next((n for n, row in enumerate(rows) if all(e <= begin or b >= end for b, e in row)), len(rows))
+            rows[row : row + 1] = [[*(rows[row] if row < len(rows) else []), (begin, end)]]
             line.setPos(x)
             line.setPen(self._pen("past", dashed=True))
             away = theme.px(3) / max(1, metrics.horizontalAdvance(text))
-            beside = 1 + away if x + wide > width else -away
+            beside = 1 + away if before else -away
             self._beside(line.label, text, "past", (beside, -(row + 1) * 0.95))
         for n, line in enumerate(self.marks):
             line.setVisible(n < len(curve.marks) and 0 <= curve.marks[n][0] - curve.begin <= curve.now - curve.begin)

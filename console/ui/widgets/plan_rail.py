@@ -200,7 +200,8 @@ def paint_step(painter: QPainter, middle: QPointF, radius: float, state: StepSta
 def lever_text(lever: LeverLine) -> str:
     """Return a lever in words: what, found and wanted, how it stands."""
     wanted = render(lever.wanted)
-    change = wanted if lever.found is None else f"{render(lever.found)} → {wanted}"
+    found = None if lever.found is None else render(lever.found)
+    change = wanted if found in (None, wanted) else f"{found} → {wanted}"
     return f"{render(lever.on)}:  {dotted(change, render(lever.state))}"
 
 
