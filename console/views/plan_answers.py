@@ -1,5 +1,7 @@
 """What a person may do about a run of a plan, as it stands: the answers of its card and of the plans page."""
 
+from msgspec.structs import replace
+
 from console.core.words import say
 from console.core.work.plan_records import ACTIVE, HELD, OFFERED, PlanRun, RunState, StepRun, StepState
 from console.views.todo import Action
@@ -13,7 +15,9 @@ NO = Action(key="no", label=say("No, leave it out"), shortcut="N")
 GO_ON_WITHOUT = Action(key="no", label=say("Go on without it"), shortcut="N")
 STOP = Action(key="stop", label=say("Stop here"), shortcut="P")
 CONTINUE = Action(key="continue", label=say("Go on"), shortcut="C", kind="strong")
-STAND_DOWN = Action(key="stand_down", label=say("Stand down"), shortcut="E")
+STAND_DOWN = Action(
+    key="stand_down", label=say("Stand down"), shortcut="E", sure=say("Stand down? Enter: yes · Esc: no")
+)
 KEEP_ON = Action(key="keep_on", label=say("Keep it standing"), shortcut="K")
 CONFIRM_CAUSE = Action(key="confirm_cause", label=say("The cause is gone"), shortcut="G")
 
@@ -51,7 +55,8 @@ def step_answers(run: PlanRun, step: StepRun) -> tuple[Action, ...]:
     if step.state is StepState.FAILED and run.state in {RunState.ASKING, RunState.STOPPED}:
         told.append(_retry(step.n))
     if step.state in HELD and (step.levers or step.directive or step.does in {"hold_breaks", "flex", "directive"}):
-        told.append(Action(key=f"release:{step.n}", label=say("Put this step back"), shortcut="X"))
+        sure = say("Put this step back? Enter: yes · Esc: no")
+        told.append(Action(key=f"release:{step.n}", label=say("Put this step back"), shortcut="X", sure=sure))
     return tuple(told)
 
 
@@ -68,4 +73,4 @@ def _retry(n: int) -> Action:
 
 
 def _strong(action: Action) -> Action:
-    return Action(key=action.key, label=action.label, shortcut=action.shortcut, kind="strong")
+    return replace(action, kind="strong")

@@ -43,7 +43,8 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     """One answer to a card; `shortcut` is a key that gives it, `kind` plain, strong or danger.
 
     `asks` is what has to be typed before it is given (a reason, a time), in place on the card; `preset` stands there
-    already.
+    already. `sure` is asked in place of the button before what no one key takes back. `why_not`: it is shown, and says
+    why this person may not give it.
     """
 
     key: str
@@ -52,6 +53,8 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     kind: str = "plain"
     asks: Said | None = None
     preset: str = ""
+    sure: Said | None = None
+    why_not: Said | None = None
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):

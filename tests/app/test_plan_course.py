@@ -181,6 +181,7 @@ def test_the_whole_course_by_keyboard_alone(course: Course) -> None:
 
     # Stood down, everything is as it was found.
     press(K.Key_E)
+    press(K.Key_Return)
     course.until(lambda: course.stands(RunState.STOOD_DOWN))
     assert course.shortcut() == found
 

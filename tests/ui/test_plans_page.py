@@ -73,10 +73,12 @@ def test_a_course_by_keyboard_alone(desk_of: Desks) -> None:
         press(K.Key_Down)
     assert panel.steps.in_hand() is panel.steps.items[3]
     press(K.Key_X)
+    press(K.Key_Return)
     played.ticks(3)
     assert run_of(played).steps[3].state is StepState.RELEASED
     assert "key/ivr/shortcut" not in played.plans.held()
     press(K.Key_E)
+    press(K.Key_Return)
     played.plans.waiting = 0
     played.ticks(20)
     assert run_of(played).state is RunState.STOOD_DOWN

@@ -6,21 +6,25 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from console.ui import theme
 from console.ui.i18n import render
-from console.ui.widgets.button import KeyButton
 from console.ui.widgets.flow import FlowLayout
+from console.ui.widgets.sure_button import SureButton
 from console.ui.widgets.todo_card import action_of
 from console.views.todo import Action
 
 
 class AnswerRow(QWidget):
-    """What may be answered; a button keeps its place while its answer may be given, so that no press goes astray."""
+    """What may be answered; a button keeps its place while its answer may be given, so that no press goes astray.
+
+    `barred` carries why somebody may not who tried by key.
+    """
 
     answered = Signal(str, str)
+    barred = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self.actions_shown: tuple[Action, ...] = ()
-        self.buttons: list[KeyButton] = []
+        self.buttons: list[SureButton] = []
         self._asking = ""
         self._flow = FlowLayout(theme.px(7))
         self.words = QLineEdit()
@@ -42,12 +46,8 @@ class AnswerRow(QWidget):
             self._make(actions)
         self.actions_shown = actions
         for button, action in zip(self.buttons, actions, strict=True):
-            label = render(action.label)
-            if (button.text(), button.key, button.kind) != (label, action.shortcut, action.kind):
-                button.setText(label)
-                button.key, button.kind = action.shortcut, action.kind
-                button.updateGeometry()
-                button.update()
+            button.show_action(action)
+            button.setEnabled(action.why_not is None)
         if self._asking and self._asking not in {each.key for each in actions}:
             self.close_words()
         self.setVisible(bool(actions))
@@ -61,9 +61,10 @@ class AnswerRow(QWidget):
             button.deleteLater()
         self.buttons = []
         for place, action in enumerate(actions):
-            button = KeyButton(render(action.label), key=action.shortcut, kind=action.kind)
+            button = SureButton()
+            button.show_action(action)
             button.setProperty("action", action.key)
-            button.clicked.connect(lambda _on=False, key=action.key: self.give(key))
+            button.given.connect(lambda key=action.key: self._give(key))
             self._flow.put(place, button)
             if self.buttons:
                 QWidget.setTabOrder(self.buttons[-1], button)
@@ -73,6 +74,16 @@ class AnswerRow(QWidget):
             same.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def give(self, key: str) -> None:
+        """Give an answer as its key does; one that asks again is only asked, one this person may not says why."""
+        for button, action in zip(self.buttons, self.actions_shown, strict=True):
+            if action.key != key:
+                button.leave()
+            elif action.why_not is not None:
+                self.barred.emit(action.why_not)
+            else:
+                button.give()
+
+    def _give(self, key: str) -> None:
         """Give an answer; one that asks for words opens the line for them first."""
         action = next((each for each in self.actions_shown if each.key == key), None)
         if action is None:

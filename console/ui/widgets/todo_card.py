@@ -9,14 +9,13 @@ from console.core.words import Said
 from console.ui import theme
 from console.ui.i18n import joined, render, tr
 from console.ui.theme import Type
-from console.ui.widgets.button import KeyButton
 from console.ui.widgets.flow import FlowLayout
 from console.ui.widgets.line import Line
 from console.ui.widgets.panel import paint_card
+from console.ui.widgets.sure_button import SureButton
 from console.views.todo import Action, Slot
 
 _LINES = {Tone.CALM: "line", Tone.WARN: "warn_line", Tone.ALARM: "alarm_line"}
-_KEY_WORDS = {"Return": "↵", "Space": "Space"}
 
 
 def action_of(actions: tuple[Action, ...], event: QKeyEvent) -> Action | None:
@@ -52,7 +51,7 @@ class TodoCard(QWidget):
         super().__init__()
         self.slot = slot
         self._shown: tuple[object, ...] = ()
-        self._buttons: list[KeyButton] = []
+        self._buttons: list[SureButton] = []
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.title = Line(Type.TITLE, shrinks=True)
         self.badge = Line(Type.STRONG)
@@ -103,7 +102,7 @@ class TodoCard(QWidget):
         body = "\n".join(render(line) for line in card.lines)
         if card.others:
             body += "\n" + tr("{names} looks at this", names=", ".join(card.others))
-        labels = tuple((action.key, render(action.label), action.shortcut, action.kind) for action in card.actions)
+        labels = tuple((action, render(action.label)) for action in card.actions)
         if (title, body, labels, slot.settled, card.tone) == self._shown:
             return
         self._shown = (title, body, labels, slot.settled, card.tone)
@@ -116,11 +115,9 @@ class TodoCard(QWidget):
         self.setAccessibleDescription(body)
         if [b.property("action") for b in self._buttons] != [action.key for action in card.actions]:
             self._make_buttons(card.actions)
-        for button, (_, label, shortcut, kind) in zip(self._buttons, labels, strict=True):
-            button.setText(label)
-            button.key, button.kind = _KEY_WORDS.get(shortcut, shortcut), kind
+        for button, action in zip(self._buttons, card.actions, strict=True):
+            button.show_action(action)
             button.setEnabled(not slot.settled)
-            button.updateGeometry()
             button.update()
         if self._asking and (slot.settled or self._asking not in {action.key for action in card.actions}):
             self._close_words()
@@ -147,15 +144,15 @@ class TodoCard(QWidget):
             button.deleteLater()
         self._buttons = []
         for place, action in enumerate(actions):
-            button = KeyButton()
+            button = SureButton()
             button.setProperty("action", action.key)
-            button.clicked.connect(lambda _on=False, key=action.key: self.give(key))
+            button.given.connect(lambda key=action.key: self._give(key))
             self._answers.put(place, button)
             QWidget.setTabOrder(self._buttons[-1] if self._buttons else self, button)
             self._buttons.append(button)
 
     @property
-    def buttons(self) -> list[KeyButton]:
+    def buttons(self) -> list[SureButton]:
         """Return the answers' buttons in their order."""
         return self._buttons
 
@@ -167,6 +164,15 @@ class TodoCard(QWidget):
         return QSize(width, layout.totalHeightForWidth(width))
 
     def give(self, key: str) -> None:
+        """Give an answer as its key does; one that asks again is only asked."""
+        button = next((each for each in self._buttons if each.property("action") == key), None)
+        if button is not None and not self.slot.settled:
+            for other in self._buttons:
+                if other is not button:
+                    other.leave()
+            button.give()
+
+    def _give(self, key: str) -> None:
         """Give an answer; one that asks for words opens the line for them first."""
         action = next((action for action in self.slot.card.actions if action.key == key), None)
         if action is None or self.slot.settled:
