@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
@@ -178,6 +179,49 @@ def test_the_editor_opens_with_the_plan_in_hand_or_a_new_one(desk_of: Desks) -> 
     played.editor.kept.emit()
     settle()
     assert page.plans.isVisible()
+
+
+@pytest.mark.parametrize("role", ["floor_supervisor", "qa_lead"])
+def test_who_may_not_edit_plans_sees_that_and_still_reads_rehearses_and_exports(desk_of: Desks, role: str) -> None:
+    played = PlayedPlans(desk_of(page="board", role=role))
+    played.keep(PEAK)
+    page = played.open_page()
+    press(K.Key_2)
+    row = page.plans.actions_row
+    shown = {action.key: button.isEnabled() for action, button in zip(row.actions_shown, row.buttons, strict=True)}
+    assert [key for key, enabled in shown.items() if not enabled] == ["edit", "new", "withdraw", "import"]
+    assert page.plans.who.isVisible()
+    told = page.plans.who.text()
+    assert "administrator" in told
+    for key in (K.Key_E, K.Key_N, K.Key_W, K.Key_I):
+        press(key)
+    assert played.said == [told] * 4
+    assert not played.editor.opened
+    assert not page.plans.doubt.isVisible()
+    press(K.Key_R)
+    assert [step.n for step in page.plans.form.table.table.rows.rows if step.n]
+    press(K.Key_Escape)
+    press(K.Key_X)
+    assert page.plans._dialog is not None
+    page.plans._dialog.close()
+    played.desk.shell.change(role="duty_manager")
+    settle()
+    assert all(button.isEnabled() for button in row.buttons)
+    assert not page.plans.who.isVisible()
+
+
+def test_with_no_plan_yet_only_who_may_writes_the_first(desk_of: Desks) -> None:
+    played = PlayedPlans(desk_of(page="board", role="floor_supervisor"))
+    page = played.open_page()
+    press(K.Key_2)
+    assert not page.plans.empty.button.isEnabled()
+    press(K.Key_1)
+    assert page.now.isVisible(), "the keys go on"
+    press(K.Key_2)
+    played.desk.shell.change(role="console_admin")
+    settle()
+    page.plans.empty.button.click()
+    assert played.editor.opened == [None]
 
 
 def test_a_file_is_read_into_the_editor_and_a_bad_one_is_said(desk_of: Desks, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
@@ -10,11 +11,13 @@ from console.core.floor.model import Instant
 from console.core.floor.policy import Tone
 from console.core.floor.view import FloorView
 from console.core.kept import Book
+from console.core.preferences import actor_of
 from console.core.words import Said, say
 from console.core.work.plan_records import Plan, PlanRun
 from console.core.work.plan_text import known_of, read_plan, write_plan
+from console.core.work.policies import why_not_edit
 from console.ui import theme
-from console.ui.i18n import tr
+from console.ui.i18n import render, tr
 from console.ui.pages.plans_start import StartForm
 from console.ui.shell import Shell
 from console.ui.theme import Type
@@ -33,6 +36,8 @@ NEW = Action(key="new", label=say("New plan"), shortcut="N")
 WITHDRAW = Action(key="withdraw", label=say("Take out of force"), shortcut="W")
 IMPORT = Action(key="import", label=say("Import…"), shortcut="I")
 EXPORT = Action(key="export", label=say("Export…"), shortcut="X")
+EDITING = frozenset({EDIT.key, NEW.key, WITHDRAW.key, IMPORT.key})
+"""What changes plans: for who may not it is shown, and said who may."""
 SURE = (
     Action(key="yes", label=say("Take it out of force"), shortcut="Y", kind="danger"),
     Action(key="no", label=say("Keep it"), shortcut="N"),
@@ -52,6 +57,8 @@ class PlanList(QWidget):
         self._dialog: QFileDialog | None = None
         self.actions_row = AnswerRow()
         self.actions_row.answered.connect(lambda key, _why: self.do(key))
+        self.actions_row.barred.connect(self._told)
+        self.who = Line(Type.BODY, "faint", shrinks=True)
         self.table = plan_table(lambda: shell.live.policy)
         self.table.opened.connect(lambda _plan: self.do("begin"))
         self.table.chosen.connect(lambda _plan: self._offer())
@@ -71,7 +78,7 @@ class PlanList(QWidget):
         inner = QVBoxLayout(panel)
         inner.setContentsMargins(1, theme.px(10), 1, theme.px(8))
         inner.setSpacing(theme.px(8))
-        for part in (self.actions_row,):
+        for part in (self.actions_row, self.who):
             row = QHBoxLayout()
             row.setContentsMargins(theme.px(12), 0, theme.px(12), 0)
             row.addWidget(part)
@@ -119,7 +126,15 @@ class PlanList(QWidget):
             told = (EDIT, NEW, IMPORT, EXPORT)
         else:
             told = (BEGIN, REHEARSE, EDIT, NEW, WITHDRAW, IMPORT, EXPORT)
-        self.actions_row.offer(told)
+        refusal = self._why_not_edit()
+        self.actions_row.offer(tuple(replace(each, why_not=refusal) if each.key in EDITING else each for each in told))
+        self.who.say("" if refusal is None else render(refusal))
+        self.who.setVisible(refusal is not None)
+        self.empty.button.setEnabled(refusal is None)
+        self.empty.button.setToolTip(self.who.text())
+
+    def _why_not_edit(self) -> Said | None:
+        return why_not_edit(actor_of(self._shell.preferences, "").role)
 
     @property
     def chosen(self) -> Plan | None:
@@ -131,7 +146,10 @@ class PlanList(QWidget):
     def do(self, what: str) -> None:
         """Do what a button or its key says with the plan in hand."""
         plan = self.chosen
-        if what == "new":
+        refusal = self._why_not_edit() if what in EDITING else None
+        if refusal is not None:
+            self._told(refusal)
+        elif what == "new":
             self.edit_asked.emit(None)
         elif what == "import":
             self._ask_file(tr("Import a plan"), "")
