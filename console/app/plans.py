@@ -311,6 +311,11 @@ def plan_rehearse(name: str, subject: str, floor: str, write: Write, *, as_json:
             stands = each.unknown or ("nothing" if each.stands is None else each.stands)
             held = f", held by {', '.join(each.holders)}" if each.holders else ""
             write(f"   {each.lever}: {stands} -> {each.wanted}{', if they say yes' if each.if_yes else ''}{held}")
+        for words, people in (("asks back", step.called_back), ("goes on waiting", step.held_back)):
+            if people:
+                write(f"   {words}: {', '.join(people)}")
+        if step.agents:
+            write(f"   tells {step.agents} agents on line, and whoever comes later")
         for telling in step.tells:
             write(f"   tells {telling.to}: {telling.name} {telling.text}")
     return 0

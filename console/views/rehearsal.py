@@ -107,6 +107,9 @@ def _told(step: RehearsedStep, view: FloorView | None) -> Iterator[RehearsalRow]
         yield RehearsalRow(id="", on=say("Asked back from a break"), then=_names(step.called_back))
     if step.held_back:
         yield RehearsalRow(id="", on=say("Requests that go on waiting"), then=_names(step.held_back))
+    if step.agents:
+        later = say("{count} now, and whoever comes later", count=step.agents)
+        yield RehearsalRow(id="", on=say("Agents on line are told"), then=later)
     yield from (RehearsalRow(id="", on=_to(each, view), then=_text(each)) for each in step.tells if _is_news(each))
 
 

@@ -94,6 +94,15 @@ def test_a_key_that_cannot_be_read_is_said() -> None:
     assert (short.sets[0].stands, short.sets[0].unknown) == (None, "The ACD does not answer.")
 
 
+def test_a_rehearsal_says_how_many_agents_hear_a_wording() -> None:
+    desk = PlanDesk()
+    desk.keep(body({"do": "directive", "text": "口径"}, {"do": "hold_breaks"}))
+    (plan,) = desk.book.every(Plan).values()
+    first, second = rehearse(desk.book, desk.view, plan, SUBJECT, desk.at, lambda _key: None)
+    assert first.agents == len({key[1] for key in desk.view.members}) > 0
+    assert second.agents == 0
+
+
 def test_what_was_said_is_kept_with_its_figures() -> None:
     desk = PlanDesk(waiting=12)
     wording = {"do": "directive", "text": "${subject}请稍候"}

@@ -17,6 +17,7 @@ from console.core.work.plan_actions import HoldBreaks, action_of
 from console.core.work.plan_flex import Flex, candidates
 from console.core.work.plan_records import Plan, PlanRun, RunState, StepRun, Trigger
 from console.core.work.plan_subjects import groups_under
+from console.core.work.plan_telling import Wording, signed_in
 
 KeyOf = Callable[[RoutingKey], Value | Said]
 """Reads a routing key where the ACD can be asked; a sentence where it cannot."""
@@ -47,7 +48,10 @@ class Telling(Record, frozen=True, kw_only=True):
 
 
 class RehearsedStep(Record, frozen=True, kw_only=True):
-    """What one step would do; `asks` a person first because customers notice it, or because the plan says so."""
+    """What one step would do; `asks` a person first because customers notice it, or because the plan says so.
+
+    `agents` is how many agents on line would be told an agreed wording.
+    """
 
     n: int
     action: str
@@ -61,6 +65,7 @@ class RehearsedStep(Record, frozen=True, kw_only=True):
     flex: tuple[str, ...] = ()
     called_back: tuple[str, ...] = ()
     held_back: tuple[str, ...] = ()
+    agents: int = 0
 
 
 def rehearse(
@@ -112,6 +117,7 @@ def _step(action: Action, on: Ground, key_of: KeyOf) -> RehearsedStep:
         flex=tuple(person.name for person in flex),
         called_back=tuple(called),
         held_back=tuple(held),
+        agents=len(signed_in(on)) if isinstance(action, Wording) else 0,
     )
 
 
