@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 _LOOK_S = 0.5
 _ROUNDS_A_TICK = 10
+_LOGGED = say("An unexpected error was logged; the desk goes on.")
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -76,6 +77,7 @@ class DeskLoop:
         self._trouble: Said | None = None
         self._unkept: list[_Heard] = []
         self._listeners: list[Callable[[], None]] = []
+        self._ticked = False
 
     def start(self) -> None:
         """Begin; the first book is published as soon as the store could be read."""
@@ -97,8 +99,10 @@ class DeskLoop:
             self._inbox.put(_Heard(event, at))
 
     def tick(self) -> None:
-        """Have everything decided whose time has come."""
-        self._inbox.put(_Tick())
+        """Have everything decided whose time has come; ticks that find the desk busy are one."""
+        if not self._ticked:
+            self._ticked = True
+            self._inbox.put(_Tick())
 
     def look(self) -> None:
         """Have the news read: somebody committed beside us."""
@@ -127,7 +131,7 @@ class DeskLoop:
                 self._in_trouble(error.said)
             except Exception:  # the desk must live on: the next command may be a good one
                 log.exception("desk: unexpected error")
-                self._in_trouble(say("An unexpected error was logged; the desk goes on."))
+                self._in_trouble(_LOGGED)
             else:
                 if kept:
                     self._well()
@@ -148,14 +152,17 @@ class DeskLoop:
                     asked[1](Outcome(asked[0], refusal=self._trouble))
                 elif isinstance(asked, _Heard):
                     self._unkept.append(asked)
+                elif isinstance(asked, _Tick):
+                    self._ticked = False
 
     def _take(self, decider: Decider, asked: tuple[Command, Reply] | _Tick | _Look | _Heard) -> bool:
         """Do what was asked; return whether the store kept all of it. Raises FloordeskError where it cannot be read."""
         if isinstance(asked, _Look):
             decider.refresh()
         elif isinstance(asked, _Tick):
+            self._ticked = False
             decider.refresh()
-            self._decide_due(decider)
+            return self._decide_due(decider)
         elif isinstance(asked, _Heard):
             self._unkept.append(asked)
         else:
@@ -165,16 +172,31 @@ class DeskLoop:
             return kept
         return True
 
-    def _decide_due(self, decider: Decider) -> None:
-        """Decide what is due, and what that makes due: a plan's next step does not wait for the next tick."""
+    def _decide_due(self, decider: Decider) -> bool:
+        """Decide what is due, and what that makes due: a plan's next step does not wait for the next tick.
+
+        What cannot be decided keeps nothing else waiting; return whether all could.
+        """
+        well = True
         for _ in range(_ROUNDS_A_TICK):
             before = decider.book
             for command in due(before, self._view_of(), self._clock.now()):
-                with contextlib.suppress(NotAllowed):  # it was due a moment ago; somebody has seen to it since
+                try:
                     decider.decide(command)
+                except (NotAllowed, Stale):  # it was due a moment ago; somebody has seen to it since
+                    continue
+                except FloordeskError:  # the store: nothing can be kept now
+                    raise
+                except Exception:
+                    log.exception("desk: %s could not be decided", type(command).__name__)
+                    well = False
+                else:
                     self._committed()
             if decider.book is before:
-                return
+                break
+        if not well:
+            self._in_trouble(_LOGGED)
+        return well
 
     def _take_unkept(self, decider: Decider) -> bool:
         """Decide what agents said, in their order; what a store in trouble could not keep is tried at every look."""

@@ -1,21 +1,23 @@
 """The desk's thread: decides, publishes, survives a store in trouble, and is told what is due by the schedule."""
 
 import queue
+import threading
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from console.core.errors import FloordeskError
+from console.core.errors import FloordeskError, Stale
 from console.core.floor.figures import Figures, FloorFigures, Seats
 from console.core.floor.view import FloorView
 from console.core.kept import Book, Command, Message, Step
 from console.core.ports import News, Store
-from console.core.roles import Actor, Role
+from console.core.roles import CONSOLE, Actor, Role
 from console.core.rules.watches import Each
 from console.core.words import Said, say
-from console.core.work.floor_checks import CheckState, ConfirmFloorCheck, FloorCheck
+from console.core.work.floor_checks import CheckState, ConfirmFloorCheck, DueFloorCheck, FloorCheck
 from console.core.work.plan_records import KeepPlan, PlanBody, PlanRun, RunState, StartPlan, Trigger
 from console.core.work.policies import EditPolicy, Policy
+from console.desk import desk_loop
 from console.desk.decider import Decider
 from console.desk.desk_loop import DeskLoop, Outcome
 from console.desk.schedule import Schedule
@@ -166,6 +168,66 @@ def test_an_unexpected_error_is_one_calm_line_and_the_desk_lives_on(
     assert "unexpected error was logged" in refusal.english()
     monkeypatch.undo()
     assert stand.ask(edit(1)).refusal is None
+
+
+@pytest.mark.parametrize("trouble", [ZeroDivisionError("a fault of ours"), Stale(say("Others were quicker."))])
+def test_one_due_command_in_trouble_keeps_no_other_waiting(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    check = DueFloorCheck(id="due", by=CONSOLE, check_id="c1", due_at=stand.clock.at, until=stand.clock.at + 1800)
+    first = edit(1)
+    monkeypatch.setattr(desk_loop, "due", lambda book, _view, _at: () if book.every(FloorCheck) else (first, check))
+    decide = Decider.decide
+
+    def troubled(self: Decider, command: Command) -> Step:
+        if command is first:
+            raise trouble
+        return decide(self, command)
+
+    monkeypatch.setattr(Decider, "decide", troubled)
+    stand.loop.tick()
+    stand.book_where(lambda book: bool(book.every(FloorCheck)))
+
+
+def test_ticks_that_came_while_the_desk_was_busy_are_one(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked, busy, go_on = [], threading.Event(), threading.Event()
+
+    def due_once(*_: object) -> tuple[Command, ...]:
+        looked.append(1)
+        busy.set()
+        go_on.wait(5)
+        return ()
+
+    monkeypatch.setattr(desk_loop, "due", due_once)
+    stand.loop.tick()
+    assert busy.wait(5)
+    for _ in range(60):
+        stand.loop.tick()
+    go_on.set()
+    assert stand.ask(edit(1)).refusal is None
+    assert len(looked) == 2
+
+
+def test_a_tick_while_the_store_does_not_open_is_not_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened, shut = Stand.opened, threading.Event()
+
+    def shut_at_first(self: Stand) -> Store:
+        if not shut.is_set():
+            raise FloordeskError(say("{file} is damaged.", file="desk.db"))
+        return opened(self)
+
+    monkeypatch.setattr(Stand, "opened", shut_at_first)
+    made = Stand()
+    try:
+        assert made.said.get(timeout=5) is not None
+        made.loop.tick()
+        assert made.ask(edit(1)).refusal is not None, "the tick before it was taken, too"
+        shut.set()
+        assert made.book_where(lambda book: book.seq == 0) is not None
+        made.loop.tick()
+        made.book_where(lambda book: bool(book.every(FloorCheck)))
+    finally:
+        made.loop.stop()
 
 
 def test_stopping_decides_what_was_submitted_first() -> None:
