@@ -585,7 +585,7 @@ def test_this_desk_changes_at_once_and_is_kept(desk: Desk, page: SettingsPage) -
     assert not shown.sound.isEnabled()
     type_into(shown.rotate, "20")
     type_into(shown.letters, "120")
-    shown._groups["web"].click()
+    shown.wall_groups.boxes["web"].click()
     kept = desk.settings.kept
     assert (kept.theme, kept.quiet, kept.wall_rotate_s, kept.text_scale) == ("light", True, 20.0, 1.2)
     assert kept.wall_groups == ("web",)

@@ -9,6 +9,7 @@ from console.core.preferences import Preferences, actor_of
 from console.core.roles import Role
 from console.ui.pages.settings import SECTIONS, SettingsPage
 from console.ui.pages.settings_breaks import BreaksSection
+from console.ui.pages.settings_desk import DeskSection
 from console.ui.pages.settings_people import PeopleSection
 from console.ui.widgets.form import Entry
 from tests.ui.conftest import Desk, settle
@@ -88,3 +89,32 @@ def test_who_only_reads_may_look_at_every_kind_and_take_the_list_of_people_away(
     assert rules.place.isEnabled()
     assert not rules.drop_kind.isEnabled()
     assert not rules.new_kind.isEnabled()
+
+
+def test_a_supervisor_says_for_which_groups_plans_are_decided_here(desk_of: Callable[..., Desk]) -> None:
+    desk = desk_of(role="floor_supervisor", answers_for=("night",))
+    page = settings(desk)
+    page.open_section("desk")
+    section = page.section
+    assert isinstance(section, DeskSection)
+    boxes = section.answers_for.boxes
+    first = next(iter(boxes))
+    assert "night" in boxes, "a group this floor does not have bounds what is decided all the same"
+    assert boxes["night"].isChecked()
+    boxes[first].click()
+    settle()
+    assert actor_of(desk.shell.preferences, "li").groups == ("night", first)
+    section.answers_for.boxes["night"].click()
+    settle()
+    assert actor_of(desk.shell.preferences, "li").groups == (first,)
+    assert list(section.answers_for.boxes) == list(section.wall_groups.boxes)
+
+
+@pytest.mark.parametrize(("role", "open_"), [("floor_supervisor", True), ("duty_manager", False), ("", True)])
+def test_whom_the_role_lets_decide_about_every_plan_needs_no_groups(
+    desk_of: Callable[..., Desk], role: str, *, open_: bool
+) -> None:
+    page = settings(desk_of(role=role))
+    page.open_section("desk")
+    assert isinstance(page.section, DeskSection)
+    assert page.section.answers_for.isEnabled() is open_

@@ -1,9 +1,12 @@
 """This desk: who sits here, language, look, sound and quiet, the wall."""
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from console.core.floor.view import FloorView
+from console.core.preferences import actor_of
+from console.core.roles import Role
 from console.core.words import say
 from console.ui import theme
 from console.ui.i18n import LANGUAGES, render, tr
@@ -14,12 +17,46 @@ from console.views.scope import group_names
 from console.views.words import ROLE
 
 
+class GroupBoxes(QWidget):
+    """A box to tick for each skill group; `chosen` carries the ids ticked after a click, in the order ticked."""
+
+    chosen = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.boxes: dict[str, QCheckBox] = {}
+        self._ticked: tuple[str, ...] = ()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, theme.px(5), 0, 0)
+        self._column.setSpacing(theme.px(6))
+
+    def show_groups(self, names: dict[str, str], ticked: tuple[str, ...]) -> None:
+        """Show the groups by id, and which are ticked."""
+        self._ticked = ticked
+        if list(self.boxes) != list(names):
+            for box in self.boxes.values():
+                self._column.removeWidget(box)
+                box.deleteLater()
+            self.boxes = {}
+            for group in names:
+                box = QCheckBox()
+                box.clicked.connect(lambda _on, group=group: self._toggle(group))
+                self._column.addWidget(box)
+                self.boxes[group] = box
+        for group, box in self.boxes.items():
+            box.setText(names[group])
+            box.setChecked(group in ticked)
+
+    def _toggle(self, group: str) -> None:
+        was = self._ticked
+        self.chosen.emit(tuple(each for each in was if each != group) if group in was else (*was, group))
+
+
 class DeskSection(Section):
     """Preferences: in force at once, kept in a file of this desk."""
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
-        self._groups: dict[str, QCheckBox] = {}
         self._build_person()
         self._build_look()
         self._build_notices()
@@ -38,6 +75,16 @@ class DeskSection(Section):
             say("Your name"), self.operator, say("Stands in the journal. Empty: the name of the system's user.")
         )
         self.person.row(say("Role"), self.role)
+        self.answers_for = GroupBoxes()
+        self.answers_for.chosen.connect(lambda groups: self.shell.change(answers_for=groups))
+        self.person.row(
+            say("Answers for"),
+            self.answers_for,
+            say(
+                "A supervisor decides about the plans of these groups; none ticked: of all."
+                " Duty manager and administrator decide about every plan."
+            ),
+        )
 
     def _build_look(self) -> None:
         self.look = FormCard(self.texts, say("Language and look"), label_wide=130)
@@ -73,11 +120,9 @@ class DeskSection(Section):
         self.rotate.committed.connect(lambda value: self.shell.change(wall_rotate_s=float(value)))
         self.wall.row(say("Screen"), self.screen_choice)
         self.wall.row(say("Next page every"), self.rotate, say("0: the pages do not turn by themselves."))
-        self._boxes = QWidget()
-        self._boxes_column = QVBoxLayout(self._boxes)
-        self._boxes_column.setContentsMargins(0, theme.px(5), 0, 0)
-        self._boxes_column.setSpacing(theme.px(6))
-        self.wall.row(say("Skill groups shown"), self._boxes, say("None ticked: all of them."))
+        self.wall_groups = GroupBoxes()
+        self.wall_groups.chosen.connect(lambda groups: self.shell.change(wall_groups=groups))
+        self.wall.row(say("Skill groups shown"), self.wall_groups, say("None ticked: all of them."))
 
     # -- what is shown ------------------------------------------------------------------------------------------------
 
@@ -106,28 +151,13 @@ class DeskSection(Section):
         screens = tuple((screen.name(), screen.name()) for screen in QGuiApplication.screens())
         self.screen_choice.offer((("", tr("Another than this window's")), *screens), preferences.wall_screen)
         self.rotate.show_value(preferences.wall_rotate_s)
-        self._show_groups(group_names(view))
-
-    def _show_groups(self, names: dict[str, str]) -> None:
-        chosen = self.shell.preferences.wall_groups
-        if list(self._groups) != list(names):
-            for box in self._groups.values():
-                self._boxes_column.removeWidget(box)
-                box.deleteLater()
-            self._groups = {}
-            for group in names:
-                box = QCheckBox()
-                box.clicked.connect(lambda _on, group=group: self._toggle(group))
-                self._boxes_column.addWidget(box)
-                self._groups[group] = box
-        for group, box in self._groups.items():
-            box.setText(names[group])
-            box.setChecked(group in chosen)
-
-    def _toggle(self, group: str) -> None:
-        chosen = self.shell.preferences.wall_groups
-        after = tuple(each for each in chosen if each != group) if group in chosen else (*chosen, group)
-        self.shell.change(wall_groups=after)
+        names = group_names(view)
+        self.wall_groups.show_groups(names, preferences.wall_groups)
+        # A group this floor does not have still bounds what its supervisor decides: it can be seen and unticked.
+        gone = [group for group in preferences.answers_for if group not in names]
+        answered = {**names, **{group: tr("{group} (not on this floor)", group=group) for group in gone}}
+        self.answers_for.show_groups(answered, preferences.answers_for)
+        self.answers_for.setEnabled(actor_of(preferences, "").role is Role.SUPERVISOR)
 
     def retranslate(self) -> None:
         """Set every text again."""
