@@ -34,7 +34,7 @@ def answers_of(run: PlanRun, *, held: bool = False) -> tuple[Action, ...]:
         told = cause
     elif run.state is RunState.ASKING:
         failed = run.question == "failed"
-        told = (*((_retry(run.question_at), GO_ON_WITHOUT) if failed else (YES, NO)), STOP, *cause, STAND_DOWN)
+        told = (*((_retry(run.question_at), GO_ON_WITHOUT) if failed else (_yes(run), NO)), STOP, *cause, STAND_DOWN)
     elif run.state not in ACTIVE:
         told = ()
     elif run.calm_proposed_at is not None:
@@ -66,6 +66,12 @@ def flex_answers(n: int, person: str, *, keys: bool) -> tuple[Action, ...]:
         Action(key=f"flex_yes:{n}:{person}", label=say("Comes"), shortcut="Y" if keys else "", kind="strong"),
         Action(key=f"flex_no:{n}:{person}", label=say("Does not come"), shortcut="N" if keys else ""),
     )
+
+
+def _yes(run: PlanRun) -> Action:
+    """Return a yes, with what the plan wants typed along with it."""
+    asked = str(run.steps[run.question_at].body.get("answer", "")) if run.question == "ask" else ""
+    return replace(YES, asks=say("{words}", words=asked)) if asked else YES
 
 
 def _retry(n: int) -> Action:

@@ -99,6 +99,7 @@ LABELS: Mapping[str, Said] = {
     "body": say("Body of the web hook"),
     "content_type": say("Kind of body"),
     "unsigned": say("Send it unsigned"),
+    "answer": say("To be typed with a yes"),
     "count": say("How many"),
     "queues": say("Queues"),
     "penalty": say("Penalty"),

@@ -38,6 +38,7 @@ from console.core.work.plan_records import (
     StopPlan,
     WithdrawPlan,
 )
+from console.core.work.plan_report import report
 from console.core.work.plan_subjects import plan_holding_breaks
 from console.core.work.plan_telling import AT_ONCE
 from console.core.work.plan_watch import WatchStanding
@@ -272,6 +273,19 @@ def test_a_step_that_asks_waits_for_its_answer(desk: PlanDesk) -> None:
     desk.give(AnswerStep, yes=True)
     ticked(desk, R.STANDING)
     assert desk.states == ["standing", "standing"]
+
+
+def test_an_answer_the_plan_wants_is_typed_with_the_yes_and_kept(desk: PlanDesk) -> None:
+    desk.start(body({"do": "ask", "text": "已指定唯一联系人?", "answer": "姓名"}))
+    ticked(desk, R.ASKING, most=3)
+    with pytest.raises(NotAllowed, match="姓名"):
+        desk.give(AnswerStep, yes=True, why=" ")
+    assert desk.state is R.ASKING
+    desk.give(AnswerStep, yes=True, why="王敏")
+    assert desk.step(0).told == "王敏"
+    assert "王敏" in desk.entries[-1].said.english()
+    (step,) = report(desk.run, ()).steps
+    assert "王敏" in step.said.english()
 
 
 def test_waiting_for_a_time_and_for_the_figures(desk: PlanDesk) -> None:

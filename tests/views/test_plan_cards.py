@@ -22,6 +22,7 @@ from console.core.work.plan_records import (
     StopPlan,
 )
 from console.views.book_cards import work_cards
+from console.views.plan_answers import answers_of
 from console.views.plan_cards import MOST_FLEX, PLAN, plan_cards, run_of_card
 from console.views.plan_effect import nothing_by
 from console.views.todo import Card, cards_of
@@ -266,6 +267,16 @@ def test_a_question_of_the_plan_is_asked_in_its_own_words() -> None:
     desk.start(body({"do": "ask", "text": "技术已确认故障?"}, HOLD))
     desk.ticks(2)
     assert lines(the_card(desk))[0] == "技术已确认故障?"
+
+
+def test_what_a_plan_wants_answered_is_typed_on_the_card() -> None:
+    desk = PlanDesk()
+    desk.start(body({"do": "ask", "text": "已指定唯一联系人?", "answer": "姓名"}))
+    desk.ticks(2)
+    yes = answers_of(desk.run)[0]
+    assert yes.key == "yes"
+    assert yes.asks is not None
+    assert yes.asks.english() == "姓名"
 
 
 def test_a_lever_taken_meanwhile_is_asked_about_with_its_holder() -> None:

@@ -239,9 +239,10 @@ class Wait(Action, frozen=True, kw_only=True, tag="wait"):
 
 
 class Ask(Action, frozen=True, kw_only=True, tag="ask"):
-    """Ask a person before going on."""
+    """Ask a person before going on; `answer` is what must be typed with a yes, such as a name ("": nothing)."""
 
     text: str
+    answer: str = ""
 
     def said(self) -> Said:
         """Return what it does, in words."""
@@ -250,6 +251,7 @@ class Ask(Action, frozen=True, kw_only=True, tag="ask"):
     def faults(self, _known: Known) -> Iterator[Fault]:
         """Yield what is wrong with its fields."""
         yield from text_faults("text", self.text)
+        yield from text_faults("answer", self.answer, needed=False)
 
 
 ACTIONS: tuple[type[Action], ...] = (
@@ -284,6 +286,8 @@ def action_of(body: dict[str, Any]) -> Action:
 
 
 def as_told(step: StepRun) -> Action:
-    """Return the action of a step of a run, with the words as they were said, their figures filled in."""
+    """Return the action of a step of a run, with the words as they were said and answered, their figures filled in."""
     action = action_of(step.body)
+    if step.told and isinstance(action, Ask):
+        return msgspec.structs.replace(action, text=f"{action.text} {step.told}")
     return msgspec.structs.replace(action, text=step.told) if step.told and isinstance(action, _SAYING) else action

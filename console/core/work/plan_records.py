@@ -86,8 +86,8 @@ class StepRun(Record, frozen=True, kw_only=True):
     """One step of a run: what was done when, on which levers, and what of it was asked of whom.
 
     `asked` are flex agents and what they said (asked, yes, no, silent) with `asked_at`. `line` are the breaks that
-    waited when it was released, `freed` those let through since. `told` is what was said in it, its figures filled in;
-    `heard` are the agents' interfaces that were told an agreed wording.
+    waited when it was released, `freed` those let through since. `told` is what was said or answered in it, figures
+    filled in; `heard` are the agents' interfaces that were told an agreed wording.
     """
 
     n: int

@@ -11,7 +11,7 @@ from console.core.kept import NOTHING, Book, Entry, Step
 from console.core.levers import Lever, LeverState, hold, release
 from console.core.words import Said, say
 from console.core.work.plan_action import Action, Effect, Ground, left_of
-from console.core.work.plan_actions import HoldBreaks, action_of, as_told
+from console.core.work.plan_actions import Ask, HoldBreaks, action_of, as_told
 from console.core.work.plan_flex import NO, YES, Flex, answered, asked_next, not_needed
 from console.core.work.plan_records import (
     ACTIVE,
@@ -152,7 +152,7 @@ def answer(book: Book, view: FloorView, command: AnswerStep, at: Instant) -> Ste
     must_decide(command.by, run.body.decide, view, run.subject)
     about, n = run.question, run.question_at
     run = moved_on(run, command, question="", question_at=-1)
-    _, on = ground_of(book, view, run, n, at)
+    action, on = ground_of(book, view, run, n, at)
     step, levers = on.step, tuple[Lever, ...]()
     if command.yes:
         if about == "visible":
@@ -162,12 +162,15 @@ def answer(book: Book, view: FloorView, command: AnswerStep, at: Instant) -> Ste
         elif about == "failed":
             step, levers = _again(on) if step.state is _S.FAILED else (step, ())
         else:
-            step = replace(step, state=_S.STANDING, begun_at=at, stood_at=at)
+            told = command.why.strip()
+            if isinstance(action, Ask) and action.answer and not told:
+                raise NotAllowed(say("Type the answer, too: {question}", question=action.answer))
+            step = replace(step, state=_S.STANDING, begun_at=at, stood_at=at, told=told)
     elif about != "failed":
         step = replace(step, state=_S.SKIPPED, ended_at=at)
     said = say("{who} says yes", who=command.by.name) if command.yes else say("{who} says no", who=command.by.name)
-    entry = _line(run, n, "answered", said, about=about, yes=int(command.yes))
-    return Step(puts=(with_step(run, step), *levers), entries=(entry,))
+    run = with_step(run, step)
+    return Step(puts=(run, *levers), entries=(_line(run, n, "answered", said, about=about, yes=int(command.yes)),))
 
 
 def retry(book: Book, view: FloorView, command: RetryStep, at: Instant) -> Step:
