@@ -133,6 +133,8 @@ class Stepper:
         self.floor.policy = policy
         self.measures.judge_by(policy)
         self.directory = self.directory.under(policy)
+        # Which queue comes first is a matter of the groups: what was seen is ranked anew, not at the next listing.
+        self._relearn = True
         if self.floor.at is not None:
             self._day_ends = day_of(self.floor.at, policy)[1]
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from console.core.floor.events import Batch, CallerJoined, FloorEvent, LinkChanged, MemberLeft
 from console.core.floor.facts import Fact, FactKind
 from console.core.floor.figures import Contact, CurvePoint
-from console.core.floor.model import LinkStatus
+from console.core.floor.model import LinkStatus, Phone
 from console.core.floor.people import PersonRow
 from console.core.floor.policy import SkillGroup
 from console.core.floor.view import FloorView
@@ -23,7 +23,7 @@ from console.desk.past import Past
 from console.desk.recorder import Recorder
 from console.store.history import HistoryFile
 from console.store.tape import TapeReader, TapeWriter
-from tests.desk.hand import NOON, POLICY, HandClock, day, listing, opening, seat
+from tests.desk.hand import NOON, POLICY, HandClock, day, listing, opening, seat, told
 
 if TYPE_CHECKING:
     from console.core.words import Said
@@ -132,6 +132,18 @@ def test_an_edited_policy_applies_to_the_very_next_view(bench: Bench) -> None:
     bench.turn(0.04)
     assert "all" in bench.views[-1].figures.groups
     assert bench.views[-1].policy.groups[0].name == "All"
+
+
+def test_an_edited_policy_places_people_of_several_queues_at_once(bench: Bench) -> None:
+    bench.loop.sink(opening())
+    bench.loop.sink(Batch(at=NOON, events=(told(0, "chat", Phone.IDLE, why="added"),)))
+    bench.turn(0.04)
+    view = bench.views[-1]
+    assert view.people[view.person_of[seat(0)]].primary_group == "orders"
+    bench.loop.apply_policy(replace(POLICY, groups=tuple(reversed(POLICY.groups))))
+    bench.turn(0.04)
+    view = bench.views[-1]
+    assert view.people[view.person_of[seat(0)]].primary_group == "chat"
 
 
 def test_mended_people_apply_at_once_and_a_conflict_is_answered(bench: Bench) -> None:
