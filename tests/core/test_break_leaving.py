@@ -100,6 +100,16 @@ def test_a_restart_forgets_nothing_of_it(desk: Desk) -> None:
     assert lapses_at(desk.book, view, desk.of("b1")) == over + LAPSE
 
 
+def test_whose_phone_rings_at_the_grant_has_not_left(desk: Desk) -> None:
+    """The pause stands, and the call that rang before it is answered all the same: it runs on, too."""
+    rings = agent(floor(away=[1], at=NOON + 1), status=AgentStatus.RINGING)
+    assert look(desk, rings) == []
+    taken = agent(floor(away=[1], at=NOON + 5), status=AgentStatus.TALKING, talk=Talk(queue=GROUP, uid="v", since=NOON))
+    assert look(desk, taken) == []
+    assert look(desk, floor(away=[1], at=NOON + 700)) == ["DepartBreak"]
+    assert desk.of("b1").departed_at == NOON + 700
+
+
 def test_a_floor_not_seen_lapses_nothing(desk: Desk) -> None:
     view = ended(NOON + 7200, NOON + 60)
     assert look(desk, replace(view, link=replace(view.link, status=LinkStatus.LOST))) == []

@@ -10,12 +10,16 @@ from console.core.work.break_records import Break
 
 
 def has_left(view: FloorView, granted: Break) -> bool:
-    """Return whether every seat of the person is paused (not for wrap-up) or signed out, and none is on the phone."""
+    """Return whether every seat of the person is paused (not for wrap-up) or signed out, and none is on the phone.
+
+    A phone that rings is not left yet: the call that reached it before the pause is answered, and runs on.
+    """
     person = view.people.get(granted.person)
     states = states_of(view, person) if person else []
     reasons = Reasons(view.policy.wrap_up_reasons)
     return bool(states) and all(
         not _talks(state)
+        and state.status is not AgentStatus.RINGING
         and (not state.queues or (state.paused and reasons.status_of(state) is not AgentStatus.WRAP_UP))
         for state in states
     )
