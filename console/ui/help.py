@@ -3,8 +3,8 @@
 import platform
 
 from PySide6.QtCore import QRectF, QSize, Qt, qVersion
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from console import __version__
 from console.core.words import Said, say
@@ -15,6 +15,7 @@ from console.ui.theme import Type
 from console.ui.widgets.button import KeyButton
 from console.ui.widgets.line import Line
 from console.ui.widgets.overlay import Overlay
+from console.ui.widgets.panel import clear_port
 
 EVERYWHERE: tuple[tuple[str, Said], ...] = (
     ("Ctrl+1 … 9", say("Pages, in the order of the rail")),
@@ -39,18 +40,31 @@ ANSWERS: tuple[tuple[str, Said], ...] = (
     ("Space", say("Confirm a floor check")),
     ("A  D  E  X", say("A break: grant, slot, exception, refuse")),
     ("C  B  U  Ctrl+Z", say("A break: ask back, is back, take the grant back")),
-    ("A  S  X", say("A plan proposed: start, put off, do not start")),
-    ("Y  N  T", say("A plan asks: yes, leave it out, try again")),
-    ("P  C  E  K  G", say("A plan: stop, go on, stand down, keep, cause gone")),
     ("1 … 5  N", say("Breaks: turn to a side, ask for somebody")),
-    ("1 … 3  B", say("Plans: turn to a side, begin by hand")),
-    ("R  E  N  W  I  X", say("Plans: rehearse, edit, new, withdraw, import, export")),
-    ("Alt+↑ ↓  N  Del", say("Plan editor: move a step, add one, remove it")),
-    ("Ctrl+S  Ctrl+Z  Ctrl+Y", say("Plan editor: keep, back, forth")),
     ("Ctrl+J", say("Agents: lend a seat, take it back")),
     ("Ctrl+F", say("Search among the agents")),
 )
-KEYS = (*EVERYWHERE, *ANSWERS)
+PLANS: tuple[tuple[str, Said], ...] = (
+    ("A  S  X", say("Proposed: start, put off, do not start")),
+    ("Y  N  T", say("It asks: yes, leave it out, try again")),
+    ("P  C  K  G", say("Under way: stop, go on, keep, cause gone")),
+    ("E  ↵", say("Stand down: E asks, Enter does it")),
+    ("1 … 3  B", say("Turn to a side, begin by hand")),
+    ("R", say("Report of the run in hand")),
+    ("↑ ↓  X  ↵", say("From step to step; put one back: X asks, Enter does it")),
+    ("R  E  N  W  I  X", say("List: rehearse, edit, new, withdraw, import, export")),
+    ("Ctrl+S  Ctrl+Z  Ctrl+Y", say("Editor: keep, back, forth")),
+    ("Ctrl+PgUp  Ctrl+PgDn", say("Editor: from side to side")),
+    ("Alt+↑ ↓  N  Del", say("Editor: move a step, add one, remove it")),
+    ("F5", say("Editor: rehearse now")),
+    ("H  J  Esc", say("Report: as a page, as JSON, back")),
+)
+COLUMNS: tuple[tuple[Said, tuple[tuple[str, Said], ...]], ...] = (
+    (say("On every page"), EVERYWHERE),
+    (say("Cards and pages"), ANSWERS),
+    (say("Plans"), PLANS),
+)
+KEYS = (*EVERYWHERE, *ANSWERS, *PLANS)
 
 # What the console stands on, with the licence each is used under.
 PARTS: tuple[tuple[str, str], ...] = (
@@ -89,44 +103,70 @@ def versions() -> list[str]:
 
 
 class KeyTable(QWidget):
-    """The keys and what they do: those that work everywhere, beside those that answer."""
+    """The keys and what they do, in three columns; a row is as high as its words need, and the table as its rows."""
+
+    def drawn(self, width: int) -> tuple[list[tuple[QRectF, str, str]], int]:
+        """Return each text with its place and colour for a width in pixels, and the height of them all."""
+        metrics = QFontMetrics(theme.font(Type.BODY))
+        gap, least = theme.px(18), theme.px(33)
+        wide = (width - gap * (len(COLUMNS) - 1)) / len(COLUMNS)
+        told: list[tuple[QRectF, str, str]] = []
+        lowest = 0.0
+        for column, (title, rows) in enumerate(COLUMNS):
+            left, top = column * (wide + gap), float(least)
+            told.append((QRectF(left, 0, wide, least), render(title), "soft"))
+            beside = max(metrics.horizontalAdvance(keys) for keys, _ in rows) + gap
+            for keys, said in rows:
+                room = QRectF(left + beside, top, wide - beside, 10_000)
+                words = metrics.boundingRect(room.toRect(), int(Qt.TextFlag.TextWordWrap), render(said))
+                high = max(least, words.height() + theme.px(7))
+                told.append((QRectF(left, top, beside, high), keys, "accent"))
+                told.append((QRectF(room.x(), top, room.width(), high), render(said), "ink"))
+                top += high
+            lowest = max(lowest, top)
+        return told, round(lowest)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
+        """Take the height the rows need."""
+        super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Take the height the rows need in this language."""
+        self.setMinimumHeight(self.drawn(self.width())[1])
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name
         """Draw a row each."""
         painter = QPainter(self)
         painter.setFont(theme.font(Type.BODY))
-        metrics = painter.fontMetrics()
-        gap = theme.px(20)
-        wide = (self.width() - gap) / 2
-        high = self.height() / max(len(EVERYWHERE), len(ANSWERS))
-        for column, told in enumerate((EVERYWHERE, ANSWERS)):
-            beside = max(metrics.horizontalAdvance(keys) for keys, _ in told) + gap
-            for place, (keys, said) in enumerate(told):
-                row = QRectF(column * (wide + gap), place * high, wide, high)
-                painter.setPen(theme.colour("accent"))
-                painter.drawText(row, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, keys)
-                painter.setPen(theme.colour("ink"))
-                room = row.adjusted(beside, 0, 0, 0)
-                wrap = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
-                painter.drawText(room, wrap, render(said))
+        for where, words, role in self.drawn(self.width())[0]:
+            painter.setPen(theme.colour(role))
+            painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap, words)
 
 
 class KeyHelp(Overlay):
     """`?`: the keys at a glance."""
 
     def __init__(self, over: QWidget) -> None:
-        super().__init__(over, QSize(1020, 620))
+        super().__init__(over, QSize(1260, 640))
         self.title = Line(Type.HEADLINE)
         self.table = KeyTable()
-        self.table.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.room = QScrollArea()
+        clear_port(self.room)
+        self.room.setWidget(self.table)
+        self.table.setAutoFillBackground(False)
+        self.room.setWidgetResizable(True)
+        self.room.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.room.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.column.addWidget(self.title)
-        self.column.addWidget(self.table, 1)
+        self.column.addWidget(self.room, 1)
 
     def start(self) -> None:
         """Open."""
         self.title.say(tr("Keys"))
-        self.table.setAccessibleName("; ".join(f"{keys}: {render(said)}" for keys, said in KEYS))
-        self.open(self.table)
+        self.room.setAccessibleName("; ".join(f"{keys}: {render(said)}" for keys, said in KEYS))
+        self.table.fit()
+        self.open(self.room)
 
 
 class Emblem(QWidget):

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QApplication
 
 from console.core.floor.policy import Tone
 from console.core.words import say
 from console.ui import theme
-from console.ui.help import ANSWERS, EVERYWHERE, KEYS
+from console.ui.help import COLUMNS, KEYS, KeyTable
 from console.ui.i18n import dotted
 from console.ui.theme import Type
 from console.ui.widgets.figure_card import MARK, FigureCard
@@ -98,4 +100,21 @@ def test_the_figures_of_a_run_each_find_room(desk_of: DeskOf, width: int) -> Non
 def test_the_keys_at_a_glance_are_each_told_once() -> None:
     said = [what.english() for _, what in KEYS]
     assert len(set(said)) == len(said)
-    assert abs(len(EVERYWHERE) - len(ANSWERS)) <= 2
+    assert sum(len(rows) for _, rows in COLUMNS) == len(KEYS)
+
+
+@pytest.mark.parametrize("width", [760, 1200])
+@pytest.mark.parametrize("scale", [1.0, 1.6])
+def test_the_keys_at_a_glance_have_room_for_their_words(qapp: QApplication, width: int, scale: float) -> None:
+    assert qapp is not None
+    theme.use("dark", scale)
+    try:
+        told, high = KeyTable().drawn(width)
+        metrics = QFontMetrics(theme.font(Type.BODY))
+        wrap = int(Qt.TextFlag.TextWordWrap)
+        for where, words, _ in told:
+            needs = metrics.boundingRect(where.toRect().adjusted(0, 0, 0, 1000), wrap, words)
+            assert needs.height() <= where.height(), words
+            assert where.bottom() <= high
+    finally:
+        theme.use("dark")
