@@ -124,6 +124,7 @@ class BoardPage(Page):
             card.update()
         self.table.measure()
         self.table.viewport().update()
+        self.table.setAccessibleName(tr("Skill groups"))
         self.seats.retranslate()
         self.look_back.name(tr("Look back at the day (Ctrl+R)"))
         self._head_of_curve(self.shell.view)

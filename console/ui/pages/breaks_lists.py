@@ -123,6 +123,7 @@ class HistoryList(Panel):
         """Set every text again."""
         self.search.setPlaceholderText(tr("Search the history: name, number, kind, reason"))
         self.search.setAccessibleName(tr("Search the history: name, number, kind, reason"))
+        self.table.setAccessibleName(tr("Breaks"))
         self.export_button.setText(tr("Export…"))
         self.export_button.updateGeometry()
         self.day.retranslate()
@@ -158,6 +159,7 @@ class BudgetList(Panel):
             self._kinds = kinds
             old = self.table
             self.table = budget_table(kinds, lambda: self._shell.live.policy)
+            self.table.setAccessibleName(tr("Break minutes"))
             self.table.sort_asked.connect(self.sort_by)
             self.table.opened.connect(self._to_agent)
             self._column.replaceWidget(old, self.table)

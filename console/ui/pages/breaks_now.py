@@ -255,6 +255,8 @@ class NowSide(QSplitter):
         self.zoom.offer((("near", tr("Around now")), ("day", tr("The whole day"))), self._zoom)
         self.groups.setAccessibleName(tr("Skill group"))
         self.gantt.setAccessibleName(tr("Today"))
+        self.away.setAccessibleName(tr("Who is away"))
+        self.line.setAccessibleName(tr("Who waits in line"))
         self._choices = ()
         self.nobody_away.say(tr("Nobody is away."))
         self.nobody_waits.say(tr("Nobody waits in line."))

@@ -1,7 +1,7 @@
 """The editor of emergency plans 应急预案: forms and text of one draft, judged while it is written."""
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from console.core.floor.policy import Tone
@@ -337,6 +337,10 @@ class PlanEditor(QWidget):
     def _to_first(self) -> None:
         if self.isVisible():
             self.sides[self._side].first_input().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def focusInEvent(self, _event: QFocusEvent) -> None:  # noqa: N802  Qt's name
+        """Lead the keys on to a field: a page that is turned to gives them to the editor as a whole."""
+        self._to_first()
 
     def event(self, event: QEvent) -> bool:
         """Have Ctrl+Z take back a change here, not the last decision of the desk."""

@@ -108,6 +108,7 @@ class PlanReportView(QWidget):
         column.addLayout(head)
         column.addWidget(self.headline)
         column.addWidget(body, 1)
+        self.area.setAccessibleName(tr("Report"))
         self.setFocusProxy(self.area)
 
     # -- what comes ---------------------------------------------------------------------------------------------------
@@ -216,6 +217,7 @@ class PlanReportView(QWidget):
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
         """Say everything in the other language."""
         if event.type() == QEvent.Type.LanguageChange:
+            self.area.setAccessibleName(tr("Report"))
             self._redraw()
         super().changeEvent(event)
 

@@ -38,6 +38,7 @@ class DayPlot:
         self.widget: Any = pg.PlotWidget(parent, background=None, enableMenu=False)
         clear_port(self.widget)
         self.widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.widget.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.widget.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         item = self.widget.plotItem
         item.hideButtons()

@@ -364,3 +364,4 @@ class SeatMap(Panel):
             self.field.setAccessibleName(self.who.text())
         else:
             self.who.say("")
+            self.field.setAccessibleName(self.title.text())
