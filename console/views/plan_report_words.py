@@ -29,6 +29,7 @@ KINDS: Mapping[str, Said] = {
     "step": say("step"),
     "lever": say("lever"),
     "message": say("message"),
+    "break": say("break"),
 }
 """What a line of the timeline may be."""
 _CONDITIONS = frozenset({"proposed", "lapsed", "calm", "back"})
@@ -104,7 +105,7 @@ def kind_of(line: Happened) -> str:
         return "decision" if rest in {"again", "left"} else "lever"
     if family == "watch" or rest in _CONDITIONS:
         return "condition"
-    if family == "message":
+    if family in {"message", "break"}:
         return family
     if by_itself:
         return "decision" if rest in _BY_SETTING else "step"

@@ -10,8 +10,9 @@ from console.core.kept import Command
 from console.core.levers import RoutingKey, Value, hold
 from console.core.roles import CONSOLE
 from console.core.words import Said, say
-from console.core.work.break_records import AskBreak
+from console.core.work.break_records import AskBreak, Break, BreakState, GrantBreak, ReturnBreak
 from console.core.work.levers import LeverFound
+from console.core.work.messages import MessageGivenUp
 from console.core.work.plan_records import Plan, RunState, StandDown
 from console.core.work.plan_rehearsal import as_json as steps_as_json
 from console.core.work.plan_rehearsal import rehearse
@@ -141,3 +142,37 @@ def test_the_report_tells_the_run_from_the_beginning_to_the_end() -> None:
     again = json.loads(json.dumps(as_json(told)))
     assert again["steps"][1]["said"] == "IVR short-cut: announce"
     assert msgspec.json.encode(again)
+
+
+def test_the_report_tells_of_wording_breaks_and_messages_nobody_took() -> None:
+    desk = Clocked()
+    desk.told(AskBreak(id="a", by=LI, break_id="b1", interface=seat(1), kind="toilet"))
+    desk.told(GrantBreak(id="g", by=LI, break_id="b1"))
+    away = replace(desk.book.every(Break)["b1"], state=BreakState.AWAY, departed_at=desk.at)
+    desk.book = desk.book.told(desk.book.seq + 1, [away], {})
+    hook = {"do": "notify", "to": "https://example.net/hook", "text": "高峰"}
+    desk.start(
+        body(
+            {"do": "directive", "text": "口径"},
+            {"do": "hold_breaks", "call_back": ["toilet"]},
+            hook,
+            on_failure="go_on",
+        )
+    )
+    desk.tick()
+    for _ in range(6):
+        desk.tick()
+    (posted,) = [each for each in desk.messages if each.to.startswith("https:")]
+    desk.told(MessageGivenUp(id="no", by=CONSOLE, message=posted.id, trouble="404"))
+    desk.told(ReturnBreak(id="back", by=LI, break_id="b1", how="seen"))
+    desk.give(StandDown)
+    for _ in range(8):
+        desk.tick()
+    assert desk.state is RunState.STOOD_DOWN
+    told = report(desk.run, desk.lines)  # type: ignore[arg-type]
+    whats = [each.what for each in told.timeline]
+    assert {"directive.given", "directive.withdrawn", "break.called_back", "break.returned", "message.given_up"} <= set(
+        whats
+    )
+    assert "break.granted" not in whats, "that was before"
+    assert "404" in next(each.text for each in told.timeline if each.what == "message.given_up")

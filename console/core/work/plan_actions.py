@@ -56,12 +56,13 @@ class HoldBreaks(Action, frozen=True, kw_only=True, tag=HOLD_BREAKS):
     def take(self, on: Ground) -> Effect:
         """Ask back who is away on a break of these kinds."""
         groups = groups_under(on.view.policy, on.view, on.run.subject)
-        step = NOTHING
+        step, called = NOTHING, []
         for each in on.book.every(Break).values():
             if each.state in _CALLABLE and each.kind in self.call_back and each.group in groups:
+                called.append(each.id)
                 asked = CallBack(id=f"{on.holder}/{each.id}", by=CONSOLE, break_id=each.id, why=on.run.body.name)
                 step += HANDLERS[CallBack](on.book, on.view, asked, on.at)
-        return Effect(step=step)
+        return Effect(step=step, changes={"called": tuple(called)})
 
     def undo(self, on: Ground) -> Effect:
         """Note who waits, so that they are let through one by one."""

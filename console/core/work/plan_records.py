@@ -87,7 +87,8 @@ class StepRun(Record, frozen=True, kw_only=True):
 
     `asked` are flex agents and what they said (asked, yes, no, silent) with `asked_at`. `line` are the breaks that
     waited when it was released, `freed` those let through since. `told` is what was said or answered in it, figures
-    filled in; `heard` are the agents' interfaces that were told an agreed wording.
+    filled in; `heard` are the agents' interfaces that were told an agreed wording, `called` the
+    breaks whose people were asked back.
     """
 
     n: int
@@ -106,6 +107,7 @@ class StepRun(Record, frozen=True, kw_only=True):
     directive: str = ""
     told: str = ""
     heard: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
 
     @property
     def does(self) -> str:

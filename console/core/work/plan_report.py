@@ -17,6 +17,10 @@ CURVE_AROUND_S: Seconds = 900.0
 """How much of the curve before and after a run its report shows."""
 
 
+_OF_BREAKS = frozenset({"break.called_back", "break.returned", "break.granted", "break.refused", "break.withdrawn"})
+"""What is told of the breaks a run asked back or held back."""
+
+
 class Happened(Record, frozen=True, kw_only=True):
     """One line of the timeline: `what` is the journal's code, `who` acted, `text` the sentence in English.
 
@@ -106,13 +110,20 @@ def report(
     forecast of doing nothing.
     """
     points = _around(run, curve)
-    levers = {lever for step in run.steps for lever in step.levers}
-    wanted = {f"plan_runs:{run.id}", f"watch_standings:{run.watch_key}", *(f"levers:{lever}" for lever in levers)}
+    wanted = {f"plan_runs:{run.id}", f"watch_standings:{run.watch_key}"}
+    for step in run.steps:
+        wanted |= {f"levers:{lever}" for lever in step.levers} | {f"directives:{run.holder(step.n)}"}
+    breaks = {f"breaks:{each}" for step in run.steps for each in (*step.called, *step.line)}
+    messages = f"messages:plan_runs:{run.id}#"
     begin = min((at for at in (run.fired_at, run.proposed_at, run.started_at) if at is not None), default=0.0) - 1.0
     told = [
         _happened(line)
         for line in lines
-        if (line.subject in wanted or line.subject.startswith(f"messages:{run.id}#"))
+        if (
+            line.subject in wanted
+            or (line.subject in breaks and line.what in _OF_BREAKS)
+            or line.subject.startswith(messages)
+        )
         and line.at >= begin
         and (run.ended_at is None or line.at <= run.ended_at + 1.0)
     ]
