@@ -121,7 +121,9 @@ class OpenFloor:
         self._first_book = True
         self._day = DemoDay() if self._demo else None
         self._day_lock = threading.Lock()
-        self.desk = DeskLoop(self._desk_store, self.source.clock, self._newest, self._take_book, self._store_trouble)
+        self.desk = DeskLoop(
+            self._desk_store, self.source.clock, self._newest, self._take_book, self._store_trouble, self._tell
+        )
         self._secrets = around.secrets
         self._webhooks: Webhooks | None = None
         self._language = around.language

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import msgspec
 
 from console.core.errors import FloordeskError, NotAllowed, Stale
-from console.core.floor.events import FloorEvent
+from console.core.floor.events import BreakAsked, FloorEvent
 from console.core.floor.model import Instant
 from console.core.floor.view import FloorView
 from console.core.kept import Book, Command, Step
@@ -56,7 +56,8 @@ class _Look(msgspec.Struct, frozen=True):
 class DeskLoop:
     """Owns the book of this desk. `submit`, `tick` and `look` may be called from any thread and never wait.
 
-    `publish` gets every new book, `tell` one calm line when the store is in trouble (and again when it is well).
+    `publish` gets every new book, `tell` one calm line when the store is in trouble (and again when it is well),
+    `unheard` why a break an agent asked for could not even be asked for: no card will show it.
     """
 
     def __init__(
@@ -66,12 +67,14 @@ class DeskLoop:
         view_of: Callable[[], FloorView],
         publish: Callable[[Book], None],
         tell: Callable[[Said | None], None] = lambda _said: None,
+        unheard: Callable[[Said], None] = lambda _said: None,
     ) -> None:
         self._make_store = store
         self._clock = clock
         self._view_of = view_of
         self._publish = publish
         self._tell = tell
+        self._unheard = unheard
         self._inbox: queue.SimpleQueue[tuple[Command, Reply] | _Tick | _Look | _Heard | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="desk", daemon=True)
         self._trouble: Said | None = None
@@ -210,6 +213,8 @@ class DeskLoop:
                     return False
                 if outcome.refusal is not None:
                     log.warning("desk: %s", outcome.refusal.english())
+                    if isinstance(heard.event, BreakAsked):
+                        self._unheard(outcome.refusal)
         return True
 
     def _outcome(self, decider: Decider, command: Command) -> tuple[Outcome, bool]:

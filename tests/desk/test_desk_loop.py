@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from console.core.errors import FloordeskError, Stale
+from console.core.floor.events import BreakAsked
 from console.core.floor.figures import Figures, FloorFigures, Seats
 from console.core.floor.view import FloorView
 from console.core.kept import Book, Command, Message, Step
@@ -187,6 +188,18 @@ def test_one_due_command_in_trouble_keeps_no_other_waiting(
     monkeypatch.setattr(Decider, "decide", troubled)
     stand.loop.tick()
     stand.book_where(lambda book: bool(book.every(FloorCheck)))
+
+
+def test_a_request_of_somebody_nobody_knows_is_told_and_not_only_logged() -> None:
+    told: queue.SimpleQueue[Said] = queue.SimpleQueue()
+    clock = HandClock()
+    loop = DeskLoop(MemoryStore, clock, lambda: ON_SHIFT, lambda _book: None, unheard=told.put)
+    loop.start()
+    try:
+        loop.hear(BreakAsked(agent="7777", interface="", reason="小休", code="2", request_id="r1"), clock.at)
+        assert told.get(timeout=5).english() == "Nobody on this floor is known as 7777; add them under people."
+    finally:
+        loop.stop()
 
 
 def test_ticks_that_came_while_the_desk_was_busy_are_one(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
