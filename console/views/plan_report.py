@@ -10,7 +10,7 @@ from console.core.rules.plan_outlook import OutlookPoint
 from console.core.words import Said, say
 from console.core.work.plan_records import RunState, StepState, Trigger
 from console.core.work.plan_report import Happened, PlanReport, ReportedStep
-from console.views.plan_report_words import ANSWER, action_said, kind_of, local, moment, plain, retold
+from console.views.plan_report_words import ANSWER, kind_of, local, moment, plain, retold
 from console.views.plan_words import LIMIT, RUN_STATE, STEP_STATE, TRIGGER, fired_words, subject_words
 from console.views.words import DASH, ROLE, clock, how_long
 
@@ -265,7 +265,7 @@ def _step(step: ReportedStep, policy: FloorPolicy, called: Mapping[str, str]) ->
     took = None if step.begun_at is None or step.stood_at is None else step.stood_at - step.begun_at
     return StepLine(
         n=step.n,
-        words=action_said(step.said),
+        words=step.said,
         state=STEP_STATE[StepState(step.state)],
         tone=Tone.ALARM if step.state == StepState.FAILED else Tone.WARN if step.trouble else Tone.CALM,
         begun=moment(step.begun_at, policy),
@@ -327,7 +327,7 @@ def _marks(report: PlanReport) -> Iterator[Mark]:
     for step in report.steps:
         at = step.stood_at if step.stood_at is not None else step.begun_at
         if at is not None:
-            yield Mark(at=at, what="step", label=str(step.n), said=action_said(step.said))
+            yield Mark(at=at, what="step", label=str(step.n), said=step.said)
     if report.down_at is not None:
         yield Mark(at=report.down_at, what="down", label="", said=say("standing down begins"), tone=Tone.WARN)
     if report.ended_at is not None and report.started_at is not None:

@@ -11,7 +11,6 @@ from console.core.floor.policy import FloorPolicy
 from console.core.floor.view import FloorView
 from console.core.roles import CONSOLE
 from console.core.words import Said, say
-from console.core.work.plan_actions import ANNOUNCE
 from console.core.work.plan_report import Happened
 from console.views.plan_words import subject_words
 from console.views.rehearsal import object_words, value_words
@@ -67,7 +66,7 @@ def retold(line: Happened, policy: FloorPolicy, called: Mapping[str, str]) -> Sa
         elif name == "subject":
             values[name] = subject_words(FloorView(policy=policy), str(value))
         elif isinstance(value, Said):
-            values[name] = _by_the_console(action_said(value))
+            values[name] = _by_the_console(value)
     return _by_the_console(replace(said, values=values))
 
 
@@ -79,15 +78,6 @@ def _by_the_console(said: Said) -> Said:
     if said.values.get("who") != CONSOLE.name:
         return said
     return replace(said, values={**said.values, "who": say("the console")})
-
-
-def action_said(said: Said) -> Said:
-    """Return what an action does, names of the ACD said as people say them; the record kept its sentence alone."""
-    if said.text == "Tell {to}: {words}" and said.values.get("to") == "desks":
-        return say("Tell all desks: {words}", words=said.values.get("words", ""))
-    if said.text == "IVR short-cut: {to}" and said.values.get("to") == ANNOUNCE:
-        return say("IVR short-cut: the emergency announcement")
-    return said
 
 
 def object_named(lever: str, called: Mapping[str, str]) -> Said:

@@ -14,7 +14,7 @@ from console.core.kept import Book
 from console.core.rules.watches import Each
 from console.core.words import Said, say
 from console.core.work.plan_action import Action
-from console.core.work.plan_actions import ANNOUNCE, CloseQueues, IvrShortcut, action_of
+from console.core.work.plan_actions import action_of
 from console.core.work.plan_records import RunState, StepState, Trigger
 from console.core.work.plan_telling import Notify, Wording
 from console.views.rehearsal import holder_words, object_words
@@ -145,17 +145,12 @@ def step_words(body: Mapping[str, Any]) -> Said:
 
 
 def action_words(action: Action) -> Said:
-    """Return what an action does."""
-    if isinstance(action, Notify) and action.to == "desks":
-        return say("Tell all desks: {words}", words=action.title or unfilled(action.text))
+    """Return what an action does, its text in short."""
+    said = action.said()
     if isinstance(action, Notify | Wording):
         # A text with a title goes by it: its figures are filled in only when it is told.
-        return replace(action.said(), values={**action.said().values, "words": action.title or unfilled(action.text)})
-    if isinstance(action, IvrShortcut) and action.to == ANNOUNCE:
-        return say("IVR short-cut: the emergency announcement")
-    if isinstance(action, CloseQueues) and action.channel in set(Channel) and not action.queues:
-        return say("Close for a while: other queues of {channel}", channel=CHANNEL[Channel(action.channel)])
-    return action.said()
+        return replace(said, values={**said.values, "words": action.title or unfilled(action.text)})
+    return said
 
 
 def unfilled(text: str) -> str:

@@ -4,21 +4,18 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from console.core.floor.model import Record
-from console.core.floor.policy import Channel
 from console.core.floor.view import FloorView
 from console.core.kept import Book
 from console.core.levers import Value
 from console.core.words import Said, say
 from console.core.work.break_records import Break
-from console.core.work.plan_actions import ANNOUNCE, CLOSED
+from console.core.work.plan_actions import CLOSED
 from console.core.work.plan_records import PlanRun
 from console.core.work.plan_rehearsal import RehearsedStep, Setting, Telling
-from console.views.words import CHANNEL
 
 _OF_FLEX = frozenset({"FlexAsked", "FlexReleased", "FlexOnLine"})
 _OF_BREAKS = "Break"
 """The agents asked, or asked back, stand in a line of their own by name: what a bot is told of them is no news."""
-_ANNOUNCES = ("ivr_shortcut", ANNOUNCE)
 NOTHING_SET = say("Nothing is set")
 
 
@@ -68,15 +65,10 @@ def _rows(step: RehearsedStep, book: Book, view: FloorView | None) -> Iterator[R
 
 def _said(step: RehearsedStep) -> Said:
     """Return what a step does; the text it tells stands beside it, filled in."""
-    if step.action == "notify" and step.said.values.get("to") == "desks":
-        return say("Tell all desks")
-    if step.action == "notify":
-        return say("Tell {host}", host=step.said.values.get("to", "https"))
-    what = str(step.said.values.get("what", ""))
-    if step.action == "close" and what in set(Channel):
-        return say("Close for a while: other queues of {channel}", channel=CHANNEL[Channel(what)])
-    to = step.said.values.get("to")
-    return say("IVR short-cut: the emergency announcement") if (step.action, to) == _ANNOUNCES else step.said
+    if step.action != "notify":
+        return step.said
+    host = step.said.values.get("to")
+    return say("Tell all desks") if host is None else say("Tell {host}", host=host)
 
 
 def _first(step: RehearsedStep) -> Said | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from console.core.floor.figures import Share
 from console.core.floor.model import AgentStatus, LinkTrouble, Seconds
-from console.core.floor.policy import Channel
+from console.core.floor.policy import CHANNEL_WORDS, Channel
 from console.core.words import Said, say
 
 DASH = "—"
@@ -30,7 +30,7 @@ STATUS_ORDER: tuple[AgentStatus, ...] = (
     AgentStatus.SIGNED_OUT,
 )
 
-CHANNEL: Mapping[Channel, Said] = {Channel.PHONE: say("Phone"), Channel.WEB: say("WEB")}
+CHANNEL: Mapping[Channel, Said] = CHANNEL_WORDS
 
 ROLE: Mapping[str, Said] = {
     "floor_supervisor": say("Floor supervisor"),

@@ -3,6 +3,7 @@
 import json
 
 import msgspec
+import pytest
 from msgspec.structs import replace
 
 from console.core.floor.figures import CurvePoint
@@ -13,6 +14,7 @@ from console.core.words import Said, say
 from console.core.work.break_records import AskBreak, Break, BreakState, GrantBreak, ReturnBreak
 from console.core.work.levers import LeverFound
 from console.core.work.messages import MessageGivenUp
+from console.core.work.plan_actions import action_of
 from console.core.work.plan_records import Plan, RunState, StandDown
 from console.core.work.plan_rehearsal import as_json as steps_as_json
 from console.core.work.plan_rehearsal import rehearse
@@ -140,7 +142,7 @@ def test_the_report_tells_the_run_from_the_beginning_to_the_end() -> None:
     assert told.before["peak_waiting"] < told.during["peak_waiting"] < told.after["peak_waiting"]  # type: ignore[operator]
     assert "李班长 begins 排队高峰 for group:sales" in [each.text for each in told.timeline]
     again = json.loads(json.dumps(as_json(told)))
-    assert again["steps"][1]["said"] == "IVR short-cut: announce"
+    assert again["steps"][1]["said"] == "IVR short-cut: the emergency announcement"
     assert msgspec.json.encode(again)
 
 
@@ -176,3 +178,20 @@ def test_the_report_tells_of_wording_breaks_and_messages_nobody_took() -> None:
     assert {"directive.given", "directive.withdrawn", "message.given_up"} | of_breaks <= set(whats)
     assert "break.granted" not in whats, "that was before"
     assert "404" in next(each.text for each in told.timeline if each.what == "message.given_up")
+
+
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        ({"do": "notify", "text": "x"}, "Tell all desks: x"),
+        ({"do": "notify", "text": "x", "to": "https://example.net/secret"}, "Tell example.net: x"),
+        ({"do": "ivr_shortcut", "to": "announce"}, "IVR short-cut: the emergency announcement"),
+        ({"do": "ivr_shortcut", "to": "sales"}, "IVR short-cut: sales"),
+        ({"do": "close", "channel": "web"}, "Close for a while: other queues of WEB"),
+        ({"do": "close", "queues": ["chat", "mail"]}, "Close for a while: chat, mail"),
+        ({"do": "close", "queues": ["chat"], "channel": "web"}, "Close for a while: chat and other queues of WEB"),
+        ({"do": "close", "channel": "fax"}, "Close for a while: fax"),
+    ],
+)
+def test_what_an_action_does_is_said_in_words_wherever_it_is_read(action: dict[str, object], said: str) -> None:
+    assert action_of(action).said().english() == said

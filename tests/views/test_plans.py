@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from console.core.floor.policy import Tone
 from console.core.roles import Actor, Role
-from console.core.words import say
+from console.core.work.plan_actions import CloseQueues
 from console.core.work.plan_flex import ASKED
 from console.core.work.plan_records import MACHINE, Plan, PlanRun, RunState, StandDown, StepState, StopPlan
 from console.core.work.plan_rehearsal import RehearsedStep, Telling, rehearse
@@ -243,7 +243,7 @@ def test_a_lever_goes_by_the_name_of_who_sits_there_and_of_the_group() -> None:
 
 
 def test_a_rehearsal_says_nothing_of_what_bots_are_told_and_names_the_channel_closed() -> None:
-    said = say("Close for a while: {what}", what="web")
+    said = CloseQueues(channel="web").said()
     told = Telling(to="Local/1@x", name="BreakCalledBack", text="1795311550.12650")
     step = RehearsedStep(
         n=1, action="close", said=said, visible=True, asks=True, on_failure="ask", way_back="lever", tells=(told,)

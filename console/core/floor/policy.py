@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from console.core.floor.model import QueueName, Record, Seconds
+from console.core.words import Said, say
 
 
 class Channel(StrEnum):
@@ -14,6 +15,10 @@ class Channel(StrEnum):
 
     PHONE = "phone"
     WEB = "web"
+
+
+CHANNEL_WORDS: Mapping[Channel, Said] = {Channel.PHONE: say("Phone"), Channel.WEB: say("WEB")}
+"""What people call the channels."""
 
 
 class Tone(StrEnum):

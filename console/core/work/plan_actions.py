@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from console.core.floor.policy import Channel
+from console.core.floor.policy import CHANNEL_WORDS, Channel
 from console.core.kept import NOTHING
 from console.core.levers import RoutingKey
 from console.core.roles import CONSOLE
@@ -102,6 +102,8 @@ class IvrShortcut(Action, frozen=True, kw_only=True, tag="ivr_shortcut"):
 
     def said(self) -> Said:
         """Return what it does, in words."""
+        if self.to == ANNOUNCE:
+            return say("IVR short-cut: the emergency announcement")
         return say("IVR short-cut: {to}", to=self.to)
 
     def pulls(self, _on: Ground) -> tuple[Pull, ...]:
@@ -151,8 +153,13 @@ class CloseQueues(Action, frozen=True, kw_only=True, tag="close"):
 
     def said(self) -> Said:
         """Return what it does, in words."""
-        what = ", ".join((*self.queues, *([self.channel] if self.channel else [])))
-        return say("Close for a while: {what}", what=what)
+        queues = ", ".join(self.queues)
+        if self.channel not in set(Channel):
+            return say("Close for a while: {what}", what=queues or self.channel)
+        channel = CHANNEL_WORDS[Channel(self.channel)]
+        if not queues:
+            return say("Close for a while: other queues of {channel}", channel=channel)
+        return say("Close for a while: {what} and other queues of {channel}", what=queues, channel=channel)
 
     def pulls(self, on: Ground) -> tuple[Pull, ...]:
         """Return a key for each queue."""

@@ -122,6 +122,8 @@ class Notify(Action, frozen=True, kw_only=True, tag="notify"):
 
     def said(self) -> Said:
         """Return what it does, in words; of a web hook only the host, its path may be a secret."""
+        if self.to == "desks":
+            return say("Tell all desks: {words}", words=self.text)
         return say("Tell {to}: {words}", to=shown_address(self.to), words=self.text)
 
     def take(self, on: Ground) -> Effect:
