@@ -34,9 +34,8 @@ from console.core.work.plan_action import Known
 from console.core.work.plan_records import ACTIVE, OFFERED, ConfirmCause, KeepPlan, Plan, StandDown, StartPlan
 from console.core.work.plan_rehearsal import as_json as steps_as_json
 from console.core.work.plan_rehearsal import rehearse
-from console.core.work.plan_subjects import open_runs
+from console.core.work.plan_subjects import fits, open_runs
 from console.core.work.plan_text import FaultAt, WatchText, known_of, read_plan, read_watch, write_plan
-from console.core.work.plans import fits
 from console.core.work.policies import FLOOR, PEOPLE, Policy, policy_in_force
 from console.desk.clock import SystemClock
 from console.desk.decider import KEEP_CLOSED_S, Decider

@@ -10,9 +10,8 @@ from console.core.kept import Book
 from console.core.rules.watches import Each, WatchState, figures_at, subjects_of
 from console.core.words import Said, say
 from console.core.work.plan_records import OFFERED, Plan, PlanRun, RunState
-from console.core.work.plan_subjects import groups_under, open_runs
+from console.core.work.plan_subjects import fits, groups_under, open_runs
 from console.core.work.plan_watch import WatchStanding, standing_key
-from console.core.work.plans import fits
 from console.views.break_words import clock24
 from console.views.plan_run import tone_of
 from console.views.plan_words import DECIDER, EACH, RUN_STATE, TRIGGER, fired_words, subject_words

@@ -28,6 +28,7 @@ from console.core.work.plan_records import (
     DropPlan,
     KeepOn,
     KeepPlan,
+    Plan,
     PlanRun,
     PutOffPlan,
     ReleaseStep,
@@ -208,6 +209,38 @@ def test_one_run_of_a_plan_for_a_group_and_none_of_a_plan_taken_out(desk: PlanDe
     desk.told(WithdrawPlan(id="w", by=ZHOU, plan="peak"))
     with pytest.raises(NotAllowed, match="no such plan"):
         desk.give(StartPlan, run="r3", plan="peak", subject="group:web")
+
+
+def test_a_proposal_of_a_plan_taken_out_of_force_lapses_and_does_not_begin_by_itself(desk: PlanDesk) -> None:
+    desk.waiting = 11
+    desk.keep(body(QUIET, trigger="propose", countdown_s=30.0))
+    desk.ticks(6)
+    assert desk.state is R.PROPOSED
+    desk.told(WithdrawPlan(id=desk.id(), by=ZHOU, plan="peak"))
+    assert (desk.state, desk.run.ended_how) == (R.LAPSED, "lapsed")
+    desk.ticks(60)
+    assert desk.state is R.LAPSED
+
+
+def test_a_proposal_is_begun_as_its_plan_reads_now(desk: PlanDesk) -> None:
+    desk.waiting = 11
+    desk.keep(body(QUIET, trigger="propose"))
+    desk.ticks(6)
+    desk.keep(body(TELL, trigger="propose"))
+    assert [step.does for step in desk.run.steps] == ["notify"]
+    plan = desk.book.get(Plan, "peak")
+    assert plan is not None
+    assert desk.run.plan_version == plan.version
+    desk.keep(body(TELL, trigger="propose", only=("web",)))
+    assert desk.state is R.LAPSED, "it is no longer for this group"
+
+
+def test_the_floor_is_noted_where_a_plan_was_begun_by_who_saw_none(desk: PlanDesk) -> None:
+    desk.start(body(TELL))
+    blind = replace(desk.run, floor_then=())
+    desk.book = desk.book.told(desk.book.seq + 1, [blind], {})
+    desk.ticks(2)
+    assert [now.group for now in desk.run.floor_then] == [GROUP]
 
 
 def test_the_clock_cannot_begin_what_nobody_decided(desk: PlanDesk) -> None:

@@ -9,6 +9,7 @@ from console.core.floor.model import Instant
 from console.core.floor.view import FloorView
 from console.core.kept import NOTHING, Book, Entry, Step
 from console.core.levers import Lever, LeverState, hold, release
+from console.core.rules.plan_outlook import floor_then
 from console.core.words import Said, say
 from console.core.work.plan_action import Action, Effect, Ground, left_of
 from console.core.work.plan_actions import Ask, HoldBreaks, action_of, as_told
@@ -36,6 +37,7 @@ from console.core.work.plan_records import (
     TellWording,
 )
 from console.core.work.plan_rights import must_decide
+from console.core.work.plan_subjects import groups_under
 from console.core.work.plan_telling import Wording, told_wording
 
 _S = StepState
@@ -98,6 +100,9 @@ def take(book: Book, view: FloorView, command: TakeStep, at: Instant) -> Step:
         stepped = replace(stepped, state=_S.STANDING, stood_at=at)
     stepped = replace(stepped, **effect.changes)
     run = with_step(run, stepped)
+    if not run.floor_then:
+        # Begun from a command line, which sees no floor: the desk that carries it out notes how it stands.
+        run = replace(run, floor_then=floor_then(view, groups_under(view.policy, view, run.subject)))
     entry = _line(run, command.n, "step.begun", say("begun"), levers=", ".join(stepped.levers))
     return Step(puts=(run, *levers), entries=(entry,)) + _done(effect)
 

@@ -8,7 +8,7 @@ from console.core.floor.policy import Channel, FloorPolicy
 from console.core.floor.view import FloorView
 from console.core.kept import Book
 from console.core.rules.watches import Each, group_at
-from console.core.work.plan_records import HOLD_BREAKS, PlanRun, StepState
+from console.core.work.plan_records import HOLD_BREAKS, Plan, PlanRun, StepState
 
 
 def groups_under(policy: FloorPolicy, view: FloorView, subject: str) -> tuple[str, ...]:
@@ -35,6 +35,17 @@ def queues_under(policy: FloorPolicy, view: FloorView, subject: str) -> tuple[Qu
         return tuple(queue for group in policy.groups if group.channel == wanted for queue in group.queues)
     group = group_at(policy, subject)
     return () if group is None else group.queues
+
+
+def fits(view: FloorView, plan: Plan, subject: str) -> bool:
+    """Return whether a plan may be begun for a subject of this floor."""
+    kind, _, name = subject.partition(":")
+    if plan.body.each is Each.FLOOR:
+        return subject == FLOOR_SUBJECT
+    if kind != plan.body.each or not name or (plan.body.only and name not in plan.body.only):
+        return False
+    known = group_at(view.policy, subject) is not None
+    return name in set(Channel) if plan.body.each is Each.CHANNEL else known
 
 
 def open_runs(book: Book) -> Iterable[PlanRun]:

@@ -30,19 +30,17 @@ from typing import Any
 from msgspec.structs import replace
 
 from console.core.errors import NotAllowed
-from console.core.floor.figures import FLOOR_SUBJECT
 from console.core.floor.model import Instant
-from console.core.floor.policy import Channel
 from console.core.floor.view import FloorView
-from console.core.kept import NOTHING, Book, Command, Entry, Step
+from console.core.kept import NOTHING, Book, Command, Step
 from console.core.roles import ASKING_ROLES, CLOCK_ROLES, FLOOR_ROLES, Role
 from console.core.rules.plan_outlook import floor_then
-from console.core.rules.watches import Each, group_at
 from console.core.words import say
 from console.core.work import plan_steps as steps
 from console.core.work.plan_action import Ground, held_by_others
 from console.core.work.plan_actions import action_of
 from console.core.work.plan_due import burns, curve_of, due
+from console.core.work.plan_keeping import first_steps, keep, withdraw
 from console.core.work.plan_records import (
     HELD,
     MACHINE,
@@ -73,7 +71,6 @@ from console.core.work.plan_records import (
     StandDown,
     StartPlan,
     StepReleased,
-    StepRun,
     StepStands,
     StepState,
     StopPlan,
@@ -85,59 +82,13 @@ from console.core.work.plan_records import (
 )
 from console.core.work.plan_rights import must_decide
 from console.core.work.plan_steps import entry_of, moved_on, run_of
-from console.core.work.plan_subjects import groups_under, holder_name, open_runs
-from console.core.work.plan_text import check_body, known_of
+from console.core.work.plan_subjects import fits, groups_under, holder_name, open_runs
 from console.core.work.plan_watch import WatchStanding, standing_key
-from console.core.work.policies import why_not_edit
 from console.core.workflow import Handler, Workflow
 
 LONGEST_PUT_OFF_S = 8 * 3600.0
 CURVE_BEFORE_S = 900.0
 """How much of the curve before a plan its report shows."""
-
-
-# ---- plans as people write them --------------------------------------------------------------------------------------
-
-
-def _keep(book: Book, view: FloorView, command: KeepPlan, at: Instant) -> Step:
-    before = book.get(Plan, command.plan)
-    if command.by.role is Role.CONSOLE and before is not None:
-        return NOTHING
-    if before is not None and command.read_version != before.version:
-        raise NotAllowed(say("Somebody else has edited this meanwhile; look at the new text first."))
-    _must_edit(command)
-    if before is not None and before.body == command.body and before.withdrawn_at is None:
-        return NOTHING
-    faults = check_body(command.body, known_of(view.policy, frozenset(view.queues)))
-    # The console's own defaults are checked by a test; what they name is for each floor to fit.
-    if faults and command.by.role is not Role.CONSOLE:
-        raise NotAllowed(faults[0].said)
-    plan = Plan(
-        id=command.plan,
-        version=0 if before is None else before.version,
-        body=command.body,
-        edited_at=at,
-        edited_by=command.by.id,
-    )
-    said = say("{name} edited the plan {plan}", name=command.by.name, plan=command.body.name)
-    return Step(puts=(plan,), entries=(Entry(what="plan.edited", subject=f"plans:{plan.id}", said=said),))
-
-
-def _withdraw(book: Book, _view: FloorView, command: WithdrawPlan, at: Instant) -> Step:
-    plan = book.get(Plan, command.plan)
-    if plan is None or plan.withdrawn_at is not None:
-        raise NotAllowed(say("There is no such plan in force."))
-    _must_edit(command)
-    said = say("{name} took the plan {plan} out of force", name=command.by.name, plan=plan.body.name)
-    entry = Entry(what="plan.withdrawn", subject=f"plans:{plan.id}", said=said)
-    return Step(puts=(replace(plan, withdrawn_at=at, edited_by=command.by.id),), entries=(entry,))
-
-
-def _must_edit(command: Command) -> None:
-    """Raise NotAllowed for who may not edit rules: nobody gives themselves the right to decide."""
-    refusal = why_not_edit(command.by.role)
-    if refusal is not None:
-        raise NotAllowed(refusal)
 
 
 # ---- proposing and beginning -----------------------------------------------------------------------------------------
@@ -159,23 +110,12 @@ def _new_run(book: Book, view: FloorView, run_id: str, plan: Plan, subject: str,
         body=plan.body,
         subject=subject,
         state=state,
-        steps=tuple(StepRun(n=n, body=body) for n, body in enumerate(plan.body.steps)),
+        steps=first_steps(plan.body),
         trigger=Trigger.HAND,
         fired=standing.figures if standing and fired else {},
         fired_at=standing.fired_at if standing and fired else None,
         floor_then=floor_then(view, groups_under(view.policy, view, subject)),
     )
-
-
-def fits(view: FloorView, plan: Plan, subject: str) -> bool:
-    """Return whether a plan may be begun for a subject of this floor."""
-    kind, _, name = subject.partition(":")
-    if plan.body.each is Each.FLOOR:
-        return subject == FLOOR_SUBJECT
-    if kind != plan.body.each or not name or (plan.body.only and name not in plan.body.only):
-        return False
-    known = group_at(view.policy, subject) is not None
-    return name in set(Channel) if plan.body.each is Each.CHANNEL else known
 
 
 def _plan(book: Book, plan_id: str) -> Plan:
@@ -364,8 +304,8 @@ def _end(book: Book, view: FloorView, command: EndPlan, at: Instant) -> Step:
 
 
 HANDLERS: Mapping[type[Command], Handler] = {
-    KeepPlan: _keep,
-    WithdrawPlan: _withdraw,
+    KeepPlan: keep,
+    WithdrawPlan: withdraw,
     ProposePlan: _propose,
     StartPlan: _start,
     PutOffPlan: _put_off,
