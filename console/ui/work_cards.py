@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from console.core.preferences import actor_of
+from console.ui.i18n import tr
 from console.ui.shell import Shell
 from console.ui.turns import OUT_OF_SIGHT
 
@@ -81,14 +82,16 @@ class WorkCards(QObject):
         from console.views.plan_cards import plan_cards  # noqa: PLC0415  as above
 
         shell = self._shell
-        now = shell.live_now()
+        now, by = shell.live_now(), actor_of(shell.preferences, tr("You"))
         cards = work_cards(
             shell.live,
             shell.book,
             now,
             trouble=shell.trouble,
             breaks=judging.cards(),
-            plans=plan_cards(shell.live, shell.book, now, by=actor_of(shell.preferences, ""), outlooks=shell.outlooks),
+            plans=plan_cards(
+                shell.live, shell.book, now, by=actor_of(shell.preferences, tr("You")), outlooks=shell.outlooks
+            ),
         )
         shell.show_cards(cards, SOURCE)
 

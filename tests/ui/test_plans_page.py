@@ -321,3 +321,26 @@ def test_a_step_that_did_not_change_is_not_touched(desk_of: Desks) -> None:
     page.tick()
     assert page.now.panel.steps.items == items
     assert shown == []
+
+
+def test_begun_from_elsewhere_the_form_opens_with_the_plan_in_hand(desk_of: Desks) -> None:
+    played = PlayedPlans(desk_of())
+    played.keep(body(TELL, name="甲"), "a")
+    played.keep(body(TELL, name="乙"), "b")
+    page = played.open_page()
+    page.show_tab("plans")
+    page.plans.table.choose("b")
+    page.show_tab("now")
+    page.begin()
+    settle()
+    assert page.plans.form.plan is not None
+    assert page.plans.form.plan.id == "b"
+
+
+def test_who_may_not_begin_it_is_told_so_by_name_or_as_you(desk_of: Desks) -> None:
+    played = PlayedPlans(desk_of(role="supervisor", operator=""))
+    played.keep(body(TELL, decide="duty_manager"))
+    page = played.open_page()
+    page.begin()
+    settle()
+    assert page.plans.form.said.text().startswith("You may not do this")

@@ -55,7 +55,8 @@ class PastRuns(Panel):
         head.addWidget(self.open_button)
         column.addLayout(head)
         column.addWidget(self.table, 1)
-        column.addWidget(self.nothing)
+        column.addWidget(self.nothing, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(theme.px(6))
 
     def ask(self, book: Book) -> None:
         """Have the kept runs read, once for each number of runs that have ended."""
@@ -83,6 +84,7 @@ class PastRuns(Panel):
         self.table.rows.show_rows(rows)
         self.count.say(tr("{count} of {all}", count=len(rows), all=len(self._rows)))
         self.open_button.setEnabled(bool(rows))
+        self.nothing.say(tr("No plan has run and ended yet.") if not self._rows else tr("No run fits."))
         self.nothing.setVisible(not rows)
         if rows and not self.table.current_key():
             self.table.choose(rows[0].id)
@@ -106,7 +108,7 @@ class PastRuns(Panel):
         self.open_button.setText(tr("Report"))
         self.open_button.updateGeometry()
         self.table.setAccessibleName(tr("Ended runs"))
-        self.nothing.say(tr("No plan has run and ended yet.") if not self._rows else tr("No run fits."))
+        self._arrange()
         self.table.measure()
 
 

@@ -167,9 +167,11 @@ class PlanList(QWidget):
                 self.form.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def begin(self, plan: str = "", subject: str = "") -> None:
-        """Open the form that begins a plan by hand."""
+        """Open the form that begins a plan by hand, the one in hand where none is named."""
         self._close_question()
-        self.form.open_for(plan, subject)
+        chosen = self.chosen
+        at_hand = chosen.id if chosen is not None and chosen.withdrawn_at is None else ""
+        self.form.open_for(plan or at_hand, subject)
 
     def close_form(self) -> None:
         """Close the form that begins a plan."""

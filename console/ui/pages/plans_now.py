@@ -78,7 +78,7 @@ class NowSide(QWidget):
         self.tiles.show_runs(rows, self._current)
         run = book.get(PlanRun, self._current)
         if run is not None:
-            by = actor_of(self._shell.preferences, "")
+            by = actor_of(self._shell.preferences, tr("You"))
             sheet = sheet_of(run, view, book, at, by=by, nothing=self._nothing(run.id, at))
             outlook = self._shell.outlooks.get(run.id)
             trouble = None if outlook is None else outlook.trouble

@@ -150,7 +150,7 @@ class StartForm(Panel):
         plan = self.plan
         if plan is None or not self.subject:
             return None
-        by = actor_of(self._shell.preferences, "")
+        by = actor_of(self._shell.preferences, tr("You"))
         return why_not(by, plan.body.decide, self._shell.live, self.subject)
 
     def _say(self) -> None:

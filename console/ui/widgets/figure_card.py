@@ -60,7 +60,10 @@ class FigureCard(QWidget):
         painter.setFont(theme.font(Type.BODY))
         painter.setPen(theme.colour("soft"))
         room = self.label_room(inner.width(), tone)
-        label = painter.fontMetrics().elidedText(render(card.label), Qt.TextElideMode.ElideRight, room)
+        words = render(card.label)
+        if painter.fontMetrics().horizontalAdvance(words) > room:
+            painter.setFont(theme.font(Type.SMALL))
+        label = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
         painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, label)
         if tone is not Tone.CALM:
             middle = QPointF(inner.right() + 1 - theme.px(MARK), inner.top() + theme.px(9))
