@@ -89,9 +89,7 @@ class WorkCards(QObject):
             now,
             trouble=shell.trouble,
             breaks=judging.cards(),
-            plans=plan_cards(
-                shell.live, shell.book, now, by=actor_of(shell.preferences, tr("You")), outlooks=shell.outlooks
-            ),
+            plans=plan_cards(shell.live, shell.book, now, by=by, outlooks=shell.outlooks),
         )
         shell.show_cards(cards, SOURCE)
 
