@@ -28,7 +28,7 @@ from console.core.rules.watches import (
 from console.core.words import Said, say
 from console.core.work.plan_text import condition_faults
 from console.views.plan_form import read_number, write_number
-from console.views.plan_words import MEASURE, figure_text, subject_words
+from console.views.plan_words import LENGTHS, MEASURE, SHARES, figure_text, subject_words
 from console.views.words import DASH
 
 Part = dict[str, Any]
@@ -39,9 +39,7 @@ _COMPARISON: Mapping[str, Said] = {
     "over_target": say("over its target by"),
     "emergency": say("over the emergency line"),
 }
-_SECONDS = frozenset({"mean_wait_s", "longest_wait_s", "asa_s"})
-_SHARES = frozenset({"service_level", "answer_rate", "abandon_rate", "on_line_ratio", "occupancy"})
-_NO_SEAT = _SHARES | {"on_shift", "on_line", "away"}
+_NO_SEAT = SHARES | {"on_shift", "on_line", "away"}
 MOST_SUBJECTS = 8
 """So many groups, queues or channels are shown as they stand now, those where it holds first."""
 
@@ -91,14 +89,14 @@ def may_be_per_seat(part: Part) -> bool:
 def is_share(part: Part) -> bool:
     """Return whether its number is typed as per cent."""
     how = comparison_of(part)
-    return how == "over_target" or (part.get("measure") in _SHARES and how != "emergency")
+    return how == "over_target" or (part.get("measure") in SHARES and how != "emergency")
 
 
 def unit_of(part: Part) -> Said | None:
     """Return the unit of its number."""
     if is_share(part):
         return say("%")
-    return say("s") if part.get("measure") in _SECONDS else None
+    return say("s") if part.get("measure") in LENGTHS else None
 
 
 def number_text(part: Part) -> str:

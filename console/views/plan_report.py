@@ -10,8 +10,8 @@ from console.core.rules.plan_outlook import OutlookPoint
 from console.core.words import Said, say
 from console.core.work.plan_records import RunState, StepState, Trigger
 from console.core.work.plan_report import Happened, PlanReport, ReportedStep
-from console.views.plan_report_words import ANSWER, kind_of, local, moment, plain, retold
-from console.views.plan_words import LIMIT, RUN_STATE, STEP_STATE, TRIGGER, fired_words, subject_words
+from console.views.plan_report_words import kind_of, local, moment, plain, retold
+from console.views.plan_words import FLEX_ANSWER, LIMIT, RUN_STATE, STEP_STATE, TRIGGER, fired_words, subject_words
 from console.views.words import DASH, ROLE, clock, how_long
 
 
@@ -276,7 +276,7 @@ def _step(step: ReportedStep, policy: FloorPolicy, called: Mapping[str, str]) ->
         trouble=plain(step.trouble) if step.trouble else None,
         levers=step.levers,
         asked=tuple(
-            say("{name}: {answer}", name=called.get(person) or person, answer=ANSWER.get(word, plain(word)))
+            say("{name}: {answer}", name=called.get(person) or person, answer=FLEX_ANSWER.get(word, plain(word)))
             for person, word in step.asked.items()
         ),
     )

@@ -1,4 +1,4 @@
-"""A plan's run in words: what flex agents answered, what a line of its journal is, and its sentences retold."""
+"""A plan's run in words: what a line of its journal is, and its sentences retold."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -16,12 +16,6 @@ from console.views.plan_words import subject_words
 from console.views.rehearsal import object_words, value_words
 from console.views.words import DASH
 
-ANSWER: Mapping[str, Said] = {
-    "asked": say("not answered yet"),
-    "yes": say("yes"),
-    "no": say("no"),
-    "silent": say("no answer"),
-}
 KINDS: Mapping[str, Said] = {
     "condition": say("condition"),
     "decision": say("decision"),

@@ -10,12 +10,12 @@ from console.core.levers import Lever, LeverState
 from console.core.words import Said, say
 from console.core.work.break_records import WAITING, Break
 from console.core.work.plan_actions import action_of
-from console.core.work.plan_flex import ASKED, NO, SILENT, YES
+from console.core.work.plan_flex import ASKED, SILENT
 from console.core.work.plan_records import ACTIVE, HOLD_BREAKS, PlanRun, RunState, StepRun, StepState
 from console.core.work.plan_subjects import groups_under
 from console.views.break_words import clock24
 from console.views.plan_answers import flex_answers, step_answers
-from console.views.plan_words import STEP_STATE, step_words, trouble_words
+from console.views.plan_words import FLEX_ANSWER, STEP_STATE, step_words, trouble_words
 from console.views.rehearsal import object_words, value_words
 from console.views.todo import Action
 from console.views.words import how_long
@@ -122,14 +122,6 @@ def _lever(lever_id: str, book: Book, view: FloorView) -> LeverLine:
     )
 
 
-_WORD: Mapping[str, Said] = {
-    ASKED: say("asked, no answer yet"),
-    YES: say("comes on line"),
-    NO: say("does not come"),
-    SILENT: say("no answer"),
-}
-
-
 def _asked(run: PlanRun, step: StepRun, view: FloorView, *, mine: bool) -> tuple[AskedLine, ...]:
     by_code = step.body.get("confirm") == "code"
     open_ = mine and run.state in ACTIVE and step.state is StepState.STANDING and not by_code
@@ -142,7 +134,7 @@ def _asked(run: PlanRun, step: StepRun, view: FloorView, *, mine: bool) -> tuple
         line = AskedLine(
             person=person,
             name=f"{known.name} {known.number}".strip() if known is not None else person,
-            word=_WORD.get(word, say("{word}", word=word)),
+            word=FLEX_ANSWER.get(word, say("{word}", word=word)),
             answers=flex_answers(step.n, person, keys=f"{step.n}:{person}" == first) if waits else (),
         )
         lines.append(line)

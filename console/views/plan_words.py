@@ -15,6 +15,7 @@ from console.core.rules.watches import Each
 from console.core.words import Said, say
 from console.core.work.plan_action import Action
 from console.core.work.plan_actions import action_of
+from console.core.work.plan_flex import ASKED, NO, SILENT, YES
 from console.core.work.plan_records import RunState, StepState, Trigger
 from console.core.work.plan_telling import Notify, Wording
 from console.views.rehearsal import holder_words, object_words
@@ -52,6 +53,13 @@ TRIGGER: Mapping[Trigger, Said] = {
 
 DECIDER: Mapping[str, Said] = {"supervisor": say("supervisor"), "duty_manager": say("duty manager")}
 
+FLEX_ANSWER: Mapping[str, Said] = {
+    ASKED: say("asked, no answer yet"),
+    YES: say("said yes"),
+    NO: say("said no"),
+    SILENT: say("no answer"),
+}
+
 EACH: Mapping[Each, Said] = {
     Each.GROUP: say("every skill group"),
     Each.QUEUE: say("every queue"),
@@ -76,8 +84,10 @@ MEASURE: Mapping[str, Said] = {
     "occupancy": say("occupancy"),
 }
 
-_LENGTHS = frozenset({"mean_wait_s", "longest_wait_s", "asa_s"})
-_SHARES = frozenset({"service_level", "answer_rate", "abandon_rate", "on_line_ratio", "occupancy"})
+LENGTHS = frozenset({"mean_wait_s", "longest_wait_s", "asa_s"})
+"""The measures in seconds."""
+SHARES = frozenset({"service_level", "answer_rate", "abandon_rate", "on_line_ratio", "occupancy"})
+"""The measures that are shares of one."""
 LIMIT = " limit"
 """What ends the name of a figure that is a measure's limit, among those a watch fired on."""
 _PER_SEAT = " per seat"
@@ -110,9 +120,9 @@ def figure_text(figure: str, value: float | None) -> str:
     if value is None:
         return DASH
     name = figure.split(" ", 1)[0]
-    if name in _LENGTHS:
+    if name in LENGTHS:
         return clock(value)
-    if name in _SHARES:
+    if name in SHARES:
         return percent(value)
     return f"{value:.1f}" if _PER_SEAT in figure or value != int(value) else f"{value:.0f}"
 
