@@ -6,13 +6,11 @@ from uuid import uuid4
 
 import msgspec
 
+from console.app.answering import Answering
 from console.app.answers import commands_of
-from console.app.floors import OpenFloor
 from console.app.meal_needs import needs_of
 from console.core.errors import NotAllowed
 from console.core.floor.model import Instant, Interface, QueueName, Seconds
-from console.core.kept import Command
-from console.core.roles import Actor
 from console.core.rules.break_policy import BreakPolicy, Minutes
 from console.core.sheets import Sheet
 from console.core.words import Said
@@ -27,32 +25,8 @@ LONGEST_BREAK_S: Seconds = 24 * 3600.0
 """How long after the end of a day a break of it may have come to its end."""
 
 
-class BreakAnswers:
+class BreakAnswers(Answering):
     """What `console.ui.break_doors.BreakDoors` asks, answered; part of `AppDoors`."""
-
-    floor: OpenFloor | None
-    _tell: Callable[[Said], None]
-
-    def later(
-        self,
-        job: Callable[[], object],
-        then: Callable[[object], None],
-        otherwise: Callable[[Said], None] | None = None,
-    ) -> None:
-        """Run `job` in a worker, `then` with its result in the screen's thread; a failure goes to `otherwise`."""
-        raise NotImplementedError
-
-    def operator(self) -> Actor:
-        """Return who decides at this desk."""
-        raise NotImplementedError
-
-    def submit(self, command: Command) -> None:
-        """Have a command decided; a refusal is said in one line."""
-        raise NotImplementedError
-
-    def _decided(self, command: Command, then: Callable[[Said | None], None]) -> None:
-        """Have a command decided; `then` gets why not, or None, in the screen's thread."""
-        raise NotImplementedError
 
     def act(self, card: str, action: str, why: str = "", otherwise: Callable[[Said], None] | None = None) -> None:
         """Answer a card of the list that the window itself does not answer; `why` is what was typed with it."""

@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from uuid import uuid4
 
+from console.app.answering import Answering
 from console.app.floors import OpenFloor
 from console.core.floor.model import Instant, QueueName, Uid
 from console.core.floor.people import PersonRow
 from console.core.floor.view import FloorView
 from console.core.ports import Clock, Secrets
 from console.core.profiles import Profile
-from console.core.roles import Actor
 from console.core.words import Said, say
 from console.core.work.unmasking import UnmaskNumber, number_of
 from console.desk.desk_loop import Outcome
@@ -21,28 +21,13 @@ from console.ui.bridge import Bridge
 from console.ui.doors import CheckLine, PastPlayer, PeopleRead
 
 
-class PageAnswers:
+class PageAnswers(Answering):
     """What `console.ui.doors.PageDoors` asks, answered; part of `AppDoors`."""
 
-    floor: OpenFloor | None
     _bridge: Bridge
     _clock: Clock
     _secrets: Secrets
-    _tell: Callable[[Said], None]
     _asked_past: tuple[OpenFloor, Past] | None = None
-
-    def later(
-        self,
-        job: Callable[[], object],
-        then: Callable[[object], None],
-        otherwise: Callable[[Said], None] | None = None,
-    ) -> None:
-        """Run `job` in a worker, `then` with its result in the screen's thread; a failure goes to `otherwise`."""
-        raise NotImplementedError
-
-    def operator(self) -> Actor:
-        """Return who decides at this desk."""
-        raise NotImplementedError
 
     def check(self, profile: Profile, secrets: dict[str, str], then: Callable[[Sequence[CheckLine]], None]) -> None:
         """Try a connection in a thread of its own: a host that does not answer holds nobody else up."""

@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
 
+from console.app.answering import Answering
 from console.app.floors import OpenFloor
 from console.app.plan_files import read_text
 from console.core.errors import FloordeskError
 from console.core.floor.figures import CurvePoint
 from console.core.floor.model import Instant, Seconds
 from console.core.floor.view import FloorView
-from console.core.kept import Book, Command
+from console.core.kept import Book
 from console.core.levers import RoutingKey, Value
 from console.core.ports import Refused, Unreachable
-from console.core.roles import Actor
 from console.core.words import Said, say
 from console.core.work.plan_due import curve_key, curve_of
 from console.core.work.plan_records import OFFERED, KeepPlan, Plan, PlanBody, PlanRun, StartPlan, WithdrawPlan
@@ -34,28 +34,8 @@ MARGIN_S: Seconds = 1.0
 """How far around a run the journal is read: its lines are stamped a moment later than the run's own."""
 
 
-class PlanAnswers:
+class PlanAnswers(Answering):
     """What `console.ui.plan_doors.PlanDoors` asks, answered; part of `AppDoors`."""
-
-    floor: OpenFloor | None
-    _tell: Callable[[Said], None]
-
-    def later(
-        self,
-        job: Callable[[], object],
-        then: Callable[[object], None],
-        otherwise: Callable[[Said], None] | None = None,
-    ) -> None:
-        """Run `job` in a worker, `then` with its result in the screen's thread; a failure goes to `otherwise`."""
-        raise NotImplementedError
-
-    def operator(self) -> Actor:
-        """Return who decides at this desk."""
-        raise NotImplementedError
-
-    def _decided(self, command: Command, then: Callable[[Said | None], None]) -> None:
-        """Have a command decided; `then` gets why not, or None, in the screen's thread."""
-        raise NotImplementedError
 
     # -- plans -------------------------------------------------------------------------------------------------------
 

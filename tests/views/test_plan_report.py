@@ -86,7 +86,7 @@ def test_phones_are_called_by_their_people() -> None:
 
 def test_flex_agents_and_their_answers() -> None:
     _, shown = ended()
-    assert [said.english() for said in shown.steps[1].asked] == ["周一: yes", "机动2: yes"]
+    assert [said.english() for said in shown.steps[1].asked] == ["周一: said yes", "机动2: said yes"]
 
 
 def test_people_with_their_role_and_what_they_decided() -> None:
