@@ -21,6 +21,9 @@ from console.core.forecast.rational import GRADE, POLE, Solver, State, graded, m
 _LONGEST = 1 / 6
 """The longest step, as a share of the break."""
 
+_SHARP = 0.2
+"""The longest step in minutes where each minute is looked at: many seats empty a long line within one or two."""
+
 _SIGMAS = 5.0
 """How far beyond its mean growth the crowd is kept."""
 
@@ -87,7 +90,7 @@ def ahead(asked: Break) -> list[Ahead]:
     waits[asked.seats :] = mean_wait(size - asked.seats, asked.seats * asked.service, asked.abandon)
     ages = _ages(asked, line)
     down = _departures(size, asked, asked.seats)
-    first, longest = _first_step(asked, size, asked.seats), min(0.5, _longest(asked, asked.seats))
+    first, longest = _first_step(asked, size, asked.seats), min(_SHARP, _longest(asked, asked.seats))
     found: list[Ahead] = []
     for minute in range(int(asked.break_min) + 1):
         for step in graded(1.0, first, longest) if minute else ():

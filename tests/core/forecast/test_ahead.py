@@ -68,6 +68,15 @@ def test_the_line_is_the_chains_to_three_thousandths(asked: Break) -> None:
         assert mine.waiting == pytest.approx(theirs, rel=3e-3, abs=3e-3)
 
 
+@pytest.mark.parametrize(("seats", "begun", "abandon"), [(19, 58, 0.5), (14, 59, 0.5), (15, 57, 0.05), (9, 23, 0.0)])
+def test_a_long_line_that_is_gone_in_a_minute_or_two_is_followed_as_sharply(
+    seats: int, begun: int, abandon: float
+) -> None:
+    asked = replace(NOW, arrivals=0.5, service=1.0, abandon=abandon, seats=seats, start_in_system=begun, break_min=3.0)
+    for mine, theirs in zip(ahead(asked), lines(asked), strict=True):
+        assert mine.waiting == pytest.approx(theirs, rel=3e-3, abs=3e-3)
+
+
 def test_it_begins_with_the_line_there_is_and_ends_where_erlang_a_stands() -> None:
     found = ahead(replace(NOW, break_min=240.0))
     assert found[0].waiting == pytest.approx(10.0)
