@@ -14,6 +14,7 @@ from console.core.roles import CONSOLE, Actor, Role
 from console.core.rules.break_policy import TOILET, BreakPolicy, BreakRules
 from console.core.step import due, step
 from console.core.work.asked import commands_of
+from console.core.work.break_outlooks import TellOutlook
 from console.core.work.break_records import (
     AskBreak,
     Break,
@@ -31,7 +32,7 @@ from console.core.work.break_records import (
 from console.core.work.floor_checks import DueFloorCheck
 from console.core.work.levers import LeverMoved, LeverRefused
 from console.core.work.policies import BREAKS, Policy
-from tests.core.floor_of_ten import NOON, floor, seat
+from tests.core.floor_of_ten import GROUP, NOON, floor, seat
 
 LI = Actor(id="li", name="李班长", role=Role.SUPERVISOR)
 ZHAO = Actor(id="zhao", name="赵经理", role=Role.DUTY_MANAGER)
@@ -418,8 +419,11 @@ def test_a_kind_may_grant_itself_and_the_journal_says_the_console_did(desk: Desk
     }
     assert itself.everywhere.kinds[0].grants_itself
     desk.book = desk.book.told(1, (Policy(id=BREAKS, version=1, body=body, edited_at=0.0, edited_by="li"),), {})
+    told = {"group": GROUP, "seats": 10, "most": {"toilet": 1}, "forecast_at": NOON}
+    desk.told(TellOutlook(id="t", by=CONSOLE, **told))  # type: ignore[arg-type]  # its own fields
     desk.ask(1)
     assert (desk.of("b1").state, desk.of("b1").decided_by) == (S.GRANTED, "console")
+    assert desk.steps[-1].entries[-1].data["by_itself"] is True
 
 
 def test_an_unknown_agent_is_said(desk: Desk) -> None:

@@ -35,6 +35,7 @@ from console.core.work.break_records import (
     OfferBreak,
     OweBreak,
     ReturnBreak,
+    UndoGrant,
 )
 from console.core.work.policies import BREAKS, Policy
 from tests.core.floor_of_ten import GROUP, NOON, floor, seat
@@ -347,7 +348,31 @@ def test_a_kind_that_grants_itself_waits_for_the_forecast_and_goes_at_its_slot(d
     owe(desk, "b1")
     desk.at = NOON + BELIEVED_S
     assert desk.tick() == ["OfferBreak"]
+    assert desk.of("b1").state is S.ASKED, "the forecast of a quarter of an hour ago clears nobody"
+    told = {"group": GROUP, "seats": 10, "most": {"toilet": 1}}
+    desk.told(TellOutlook(id="t2", by=CONSOLE, forecast_at=desk.at, **told))  # type: ignore[arg-type]  # its own fields
+    assert desk.tick() == ["GrantBreak"]
     assert (desk.of("b1").state, desk.of("b1").decided_by) == (S.GRANTED, "console")
+
+
+def test_kinds_that_grant_themselves_take_the_forecasts_room_one_by_one_in_line(desk: Desk) -> None:
+    itself = {"everywhere": {"kinds": [{**_plain(TOILET), "grants_itself": True}]}}
+    desk.book = desk.book.told(1, (Policy(id=BREAKS, version=1, body=itself, edited_at=0.0, edited_by="li"),), {})
+    for number in (1, 2, 3):
+        desk.ask(number)
+        desk.at += 60
+    assert desk.tick() == [], "no forecast has been made yet"
+    tell = {"by": CONSOLE, "group": GROUP, "seats": 10}
+    desk.told(TellOutlook(id="none", forecast_at=desk.at, most={"toilet": None}, **tell))  # type: ignore[arg-type]
+    assert desk.tick() == [], "not enough data clears nobody"
+    desk.at += 1
+    desk.told(TellOutlook(id="one", forecast_at=desk.at, most={"toilet": 1}, **tell))  # type: ignore[arg-type]
+    assert desk.tick() == ["GrantBreak"]
+    assert desk.tick() == []
+    assert [desk.of(f"b{number}").state for number in (1, 2, 3)] == [S.GRANTED, S.ASKED, S.ASKED]
+    desk.told(UndoGrant(id="u", by=LI, break_id="b1"))
+    assert desk.tick() == ["GrantBreak"]
+    assert [desk.of(f"b{number}").state for number in (1, 2, 3)] == [S.ASKED, S.GRANTED, S.ASKED]
 
 
 def _plain(kind: BreakKind) -> dict[str, object]:

@@ -152,9 +152,11 @@ def test_the_forecast_of_the_second_group_has_to_leave_room() -> None:
 
     def tell(most: int) -> None:
         desk.at += 1
-        told = {"group": CARE, "forecast_at": desk.at, "seats": 17, "most": {"toilet": most}}
-        desk.told(TellOutlook(id=desk.id(), by=CONSOLE, **told))  # type: ignore[arg-type]  # its own fields
+        for group, seats, room in ((GROUP, 10, 10), (CARE, 17, most)):
+            told = {"group": group, "forecast_at": desk.at, "seats": seats, "most": {"toilet": room}}
+            desk.told(TellOutlook(id=desk.id(), by=CONSOLE, **told))  # type: ignore[arg-type]  # its own fields
 
+    assert not is_clear(desk.book, desk.view, desk.of("b1"), desk.at), "no forecast yet"
     tell(1)
     assert is_clear(desk.book, desk.view, desk.of("b1"), desk.at)
     desk.grant("b1")

@@ -10,8 +10,9 @@ from console.core.levers import Lever
 from console.core.roles import CONSOLE
 from console.core.rules.owed import Place
 from console.core.work.break_cases import rules_of, states_of, unasked_interfaces
+from console.core.work.break_index import breaks_of
 from console.core.work.break_leaving import has_left, lapses_at
-from console.core.work.break_line import gone_home, line_of, may_go
+from console.core.work.break_line import gone_home, is_clear, line_of, may_go
 from console.core.work.break_records import (
     OUT,
     WAITING,
@@ -29,6 +30,7 @@ from console.core.work.break_records import (
     ReturnBreak,
     WithdrawBreak,
 )
+from console.core.work.break_steps import kind_of
 from console.core.work.break_verdicts import verdict_on
 from console.core.work.meal_records import round_of
 
@@ -62,6 +64,9 @@ def due(book: Book, view: FloorView, at: Instant) -> tuple[Command, ...]:
     held = frozenset(hold.holder for lever in book.every(Lever).values() for hold in lever.holds)
     moment = _Moment(book=book, view=view, at=at, held=held, lines={})
     commands: list[Command] = []
+    itself = _granting_itself(moment)
+    if itself is not None:
+        commands.append(GrantBreak(id=f"{itself.id}/itself/{itself.version}", by=CONSOLE, break_id=itself.id))
     for each in book.every(Break).values():
         if each.state is _S.ASKED and in_round(book, each, at) and verdict_on(book, view, each, at).allowed:
             commands.append(round_grant(book, each, at, f"{each.id}/round/{each.version}"))
@@ -115,6 +120,25 @@ def _of_granted(moment: _Moment, granted: Break) -> _Due:
         return DepartBreak, {}
     lapses = lapses_at(moment.book, moment.view, granted)
     return (LapseBreak, {}) if lapses is not None and moment.at >= lapses else None
+
+
+def _granting_itself(moment: _Moment) -> Break | None:
+    """Return the request of a kind that grants itself for which rules and forecast are clear by now, first in line.
+
+    At the asking the forecast of its group may not have been made. One at a time: each takes of the room there is.
+    """
+    book, view, at = moment.book, moment.view, moment.at
+    groups = dict.fromkeys(
+        each.group for each in breaks_of(book).waiting if each.state is _S.ASKED and kind_of(book, each).grants_itself
+    )
+    for group in groups:
+        for place in moment.line(group):
+            each = book.get(Break, place.waiting.id)
+            if each is None or each.state is not _S.ASKED or "undone_at" in each.figures:
+                continue
+            if kind_of(book, each).grants_itself and not gone_home(view, each, at) and is_clear(book, view, each, at):
+                return each
+    return None
 
 
 def in_round(book: Book, asked: Break, at: Instant) -> bool:

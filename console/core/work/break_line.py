@@ -198,11 +198,14 @@ def may_go(book: Book, view: FloorView, asked: Break, at: Instant, line: tuple[P
 
 
 def is_clear(book: Book, view: FloorView, asked: Break, at: Instant) -> bool:
-    """Return whether rules and forecast are clear: what a kind that grants itself needs."""
+    """Return whether rules and forecast are clear: what a kind that grants itself needs.
+
+    A forecast that is not there yet, or has not enough data, clears nobody who leaves the line: a person decides.
+    """
     for group in deciding_groups(book, view, asked):
         case = case_of(book, view, asked, group, at)
         left = _room_in(book, view, asked, case, at)
-        if not judge(case).allowed or (left is not None and left <= 0 and case.leaves_line):
+        if not judge(case).allowed or (case.leaves_line and (left is None or left <= 0)):
             return False
     return True
 
