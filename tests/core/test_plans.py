@@ -214,8 +214,7 @@ def test_one_run_of_a_plan_for_a_group_and_none_of_a_plan_taken_out(desk: PlanDe
 def test_a_proposal_of_a_plan_taken_out_of_force_lapses_and_does_not_begin_by_itself(desk: PlanDesk) -> None:
     desk.waiting = 11
     desk.keep(body(QUIET, trigger="propose", countdown_s=30.0))
-    desk.ticks(6)
-    assert desk.state is R.PROPOSED
+    ticked(desk, R.PROPOSED)
     desk.told(WithdrawPlan(id=desk.id(), by=ZHOU, plan="peak"))
     assert (desk.state, desk.run.ended_how) == (R.LAPSED, "lapsed")
     desk.ticks(60)
@@ -471,9 +470,12 @@ def test_breaks_held_back_are_let_through_one_by_one(desk: PlanDesk) -> None:
 # ---- flex agents -----------------------------------------------------------------------------------------------------
 
 
+def _told(desk: PlanDesk, person: str, answer: str) -> Told:
+    return Told(name="FlexAnswered", fields={"RequestId": request_of(desk.run.id, 0, person), "Answer": answer})
+
+
 def _answer(desk: PlanDesk, person: str, answer: str) -> None:
-    told = Told(name="FlexAnswered", fields={"RequestId": request_of("r1", 0, person), "Answer": answer})
-    for command in commands_of(desk.book, desk.view, told, desk.at):
+    for command in commands_of(desk.book, desk.view, _told(desk, person, answer), desk.at):
         desk.told(command)
     desk.steward()
 
@@ -487,6 +489,8 @@ def test_flex_agents_are_asked_confirm_by_code_and_are_let_go_again(desk: PlanDe
     _answer(desk, "f1", "yes")
     assert desk.signed_in == {("sales", "PJSIP/5001"), ("vip", "PJSIP/5001")}
     assert desk.acd["member/sales/PJSIP/5001"] == "3"
+    (said,) = commands_of(desk.book, desk.view, _told(desk, "f2", "no"), desk.at)
+    assert said.by.name == "机动2", "who answered is called by their name"
     _answer(desk, "f2", "no")
     assert desk.ticks(2) == ["AskFlex"], "the next one is asked in place of who said no"
     _answer(desk, "f3", "yes")

@@ -56,7 +56,7 @@ def commands_of(book: Book, view: FloorView, event: FloorEvent, at: Instant) -> 
                 if each.state not in WAITING
             )
         case Told(name="FlexAnswered"):
-            return flex_answers(book, event)
+            return flex_answers(book, view, event)
         case _:
             return ()
 

@@ -227,12 +227,17 @@ def _told(on: Ground, person: str, name: str, flex: Flex | None = None) -> Messa
     return Message(id=f"{on.holder}/{person}/{name}/{on.at:.0f}", to=interface, name=name, fields=fields, due=on.at)
 
 
+def _name(view: FloorView, person: str) -> str:
+    known = view.people.get(person)
+    return "" if known is None else known.name
+
+
 def request_of(run: str, n: int, person: str) -> str:
     """Return the id under which a flex agent is asked; the answer carries it back."""
     return f"{run}#{n}#{person}"
 
 
-def flex_answers(book: Book, event: Told) -> tuple[AnswerFlex, ...]:
+def flex_answers(book: Book, view: FloorView, event: Told) -> tuple[AnswerFlex, ...]:
     """Return what a flex agent's answer by code commands: the answer carries the id of the question.
 
     A run that is over hears it, too: a yes that comes too late is answered.
@@ -243,7 +248,7 @@ def flex_answers(book: Book, event: Told) -> tuple[AnswerFlex, ...]:
     return tuple(
         AnswerFlex(
             id=f"flex/{run.id}/{step.n}/{person}/{run.version}/{said}",
-            by=Actor(id=person, role=Role.AGENT),
+            by=Actor(id=person, name=_name(view, person), role=Role.AGENT),
             run=run.id,
             n=step.n,
             person=person,
