@@ -214,7 +214,8 @@ def test_one_run_of_a_plan_for_a_group_and_none_of_a_plan_taken_out(desk: PlanDe
 def test_a_proposal_of_a_plan_taken_out_of_force_lapses_and_does_not_begin_by_itself(desk: PlanDesk) -> None:
     desk.waiting = 11
     desk.keep(body(QUIET, trigger="propose", countdown_s=30.0))
-    ticked(desk, R.PROPOSED)
+    desk.ticks(6)
+    assert desk.state.value == "proposed"
     desk.told(WithdrawPlan(id=desk.id(), by=ZHOU, plan="peak"))
     assert (desk.state, desk.run.ended_how) == (R.LAPSED, "lapsed")
     desk.ticks(60)
