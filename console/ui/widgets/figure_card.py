@@ -61,8 +61,11 @@ class FigureCard(QWidget):
         painter.setPen(theme.colour("soft"))
         room = self.label_room(inner.width(), tone)
         words = render(card.label)
-        if painter.fontMetrics().horizontalAdvance(words) > room:
+        if painter.fontMetrics().horizontalAdvance(words) >= room:
+            # Smaller letters first; then without what stands behind the dot, which the tool tip has.
             painter.setFont(theme.font(Type.SMALL))
+            whole = painter.fontMetrics().horizontalAdvance(words) < room
+            words = words if whole else words.partition("·")[0].strip()
         label = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
         painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, label)
         if tone is not Tone.CALM:
