@@ -23,7 +23,7 @@ class SureButton(KeyButton):
         self._shown: tuple[str, str, str] = ("", "", "plain")
         self._question = ""
         self._before: QWidget | None = None
-        self.clicked.connect(lambda _on=False: self._clicked())
+        self.clicked.connect(self._clicked)
 
     def show_action(self, action: Action) -> None:
         """Show an answer's words and key; a question that is open stays."""
