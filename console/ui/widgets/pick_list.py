@@ -5,7 +5,6 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QListView,
     QListWidget,
-    QListWidgetItem,
     QSizePolicy,
     QStyle,
     QStyledItemDelegate,
@@ -77,7 +76,7 @@ class PickList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabKeyNavigation(False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.itemClicked.connect(self._turn)
+        self.clicked.connect(lambda index: self._turn(index.row()))
         self._fit()
 
     def offer(self, choices: tuple[tuple[str, str], ...], chosen: tuple[str, ...]) -> None:
@@ -88,16 +87,17 @@ class PickList(QListWidget):
         self._choices, self._chosen = choices, chosen
         known = dict(choices)
         every = (*((key, key) for key in chosen if key not in known), *choices)
-        if [self.item(n).data(Qt.ItemDataRole.UserRole) for n in range(self.count())] != [key for key, _ in every]:
+        if self._keys() != [key for key, _ in every]:
+            # By the model alone: items held from here outlive the list's own clearing of them, and crash.
             self.clear()
-            for key, _words in every:
-                item = QListWidgetItem(self)
-                item.setData(Qt.ItemDataRole.UserRole, key)
+            self.addItems([words for _, words in every])
+        model = self.model()
         for n, (key, words) in enumerate(every):
-            item = self.item(n)
-            item.setText(words)
-            item.setData(_TICKED, key in chosen)
-            item.setData(_KNOWN, key in known)
+            index = model.index(n, 0)
+            model.setData(index, key, Qt.ItemDataRole.UserRole)
+            model.setData(index, words, Qt.ItemDataRole.DisplayRole)
+            model.setData(index, key in chosen, _TICKED)
+            model.setData(index, key in known, _KNOWN)
         self.setCurrentRow(min(max(at, 0), self.count() - 1))
         self._fit()
 
@@ -106,19 +106,22 @@ class PickList(QListWidget):
         """Return what is chosen, in the order shown."""
         return self._chosen
 
-    def _turn(self, item: QListWidgetItem) -> None:
-        key = str(item.data(Qt.ItemDataRole.UserRole))
+    def _keys(self) -> list[str]:
+        return [str(self.model().index(n, 0).data(Qt.ItemDataRole.UserRole)) for n in range(self.count())]
+
+    def _turn(self, row: int) -> None:
+        every = self._keys()
+        key = every[row]
         chosen = set(self._chosen) ^ {key}
-        every = [str(self.item(n).data(Qt.ItemDataRole.UserRole)) for n in range(self.count())]
         self._chosen = tuple(each for each in every if each in chosen)
-        item.setData(_TICKED, key in chosen)
+        self.model().setData(self.model().index(row, 0), key in chosen, _TICKED)
         self.picked.emit(list(self._chosen))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Space ticks; arrows and letters find."""
-        item = self.currentItem()
-        if event.key() == Qt.Key.Key_Space and not event.modifiers() and item is not None:
-            self._turn(item)
+        row = self.currentRow()
+        if event.key() == Qt.Key.Key_Space and not event.modifiers() and row >= 0:
+            self._turn(row)
         elif event.modifiers() & Qt.KeyboardModifier.AltModifier or event.key() in _OF_THE_PAGE:
             event.ignore()
         else:
