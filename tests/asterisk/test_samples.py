@@ -37,6 +37,7 @@ def test_every_event_context_and_key_of_the_readme_is_in_the_dialplan() -> None:
         "BreakRequest",
         "BreakCancel",
         "BreakEnd",
+        "FlexAnswered",
         "IvrShortcut",
         "QueueClosed",
         "QueueOverflow",

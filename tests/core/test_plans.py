@@ -502,6 +502,19 @@ def test_flex_agents_are_asked_confirm_by_code_and_are_let_go_again(desk: PlanDe
     assert desk.names().count("FlexReleased") == 2
 
 
+@pytest.mark.parametrize("who", [{"Interface": "PJSIP/5001"}, {"Agent": "5001"}])
+def test_a_phone_answers_what_its_agent_was_asked_last(desk: PlanDesk, who: dict[str, str]) -> None:
+    desk.start(body(FLEX, TELL))
+    desk.tick()
+    yes = Told(name="FlexAnswered", fields={**who, "Answer": "yes"})
+    (told,) = commands_of(desk.book, desk.view, yes, desk.at)
+    desk.told(told)
+    assert desk.step(0).asked == {"f1": "yes", "f2": "asked"}
+    assert commands_of(desk.book, desk.view, yes, desk.at) == (), "answered is answered"
+    unknown = Told(name="FlexAnswered", fields={"Agent": "", "Interface": "PJSIP/9999", "Answer": "yes"})
+    assert commands_of(desk.book, desk.view, unknown, desk.at) == ()
+
+
 def test_silence_is_a_no_and_nobody_left_is_a_failure(desk: PlanDesk) -> None:
     desk.start(body(FLEX, on_failure="go_on"))
     desk.ticks(32)

@@ -4,7 +4,7 @@ Asked are those whose phone can be reached, who are not on a break or on the pho
 its ratio; whoever had the fewest contacts today comes first.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec.structs import replace
@@ -238,13 +238,22 @@ def request_of(run: str, n: int, person: str) -> str:
 
 
 def flex_answers(book: Book, view: FloorView, event: Told) -> tuple[AnswerFlex, ...]:
-    """Return what a flex agent's answer by code commands: the answer carries the id of the question.
+    """Return what a flex agent's answer by code commands.
 
-    A run that is over hears it, too: a yes that comes too late is answered.
+    A bot's answer carries the id of the question; a phone's cannot, and answers the last one that agent was asked. A
+    run that is over hears it, too: a yes that comes too late is answered.
     """
     said, fields = event.fields.get("Answer", "").strip().casefold(), event.fields
     if said not in {YES, NO}:
         return ()
+    asked = [(run, step, person) for run in book.every(PlanRun).values() for step in run.steps for person in step.asked]
+    request = fields.get("RequestId", "")
+    if request:
+        meant = [each for each in asked if request == request_of(each[0].id, each[1].n, each[2])]
+    else:
+        who = _who(view, fields)
+        mine = [each for each in asked if each[2] == who and each[1].asked[who] in {ASKED, SILENT}]
+        meant = sorted(mine, key=lambda each: each[1].asked_at.get(who, 0.0))[-1:]
     return tuple(
         AnswerFlex(
             id=f"flex/{run.id}/{step.n}/{person}/{run.version}/{said}",
@@ -254,8 +263,19 @@ def flex_answers(book: Book, view: FloorView, event: Told) -> tuple[AnswerFlex, 
             person=person,
             yes=said == YES,
         )
-        for run in book.every(PlanRun).values()
-        for step in run.steps
-        for person in step.asked
-        if fields.get("RequestId", "") == request_of(run.id, step.n, person)
+        for run, step, person in meant
+    )
+
+
+def _who(view: FloorView, fields: Mapping[str, str]) -> str:
+    """Return the person an event names by Interface or Agent, "" for nobody known."""
+    interface, agent = fields.get("Interface", ""), fields.get("Agent", "")
+    owner = view.person_of.get(interface)
+    return owner or next(
+        (
+            person.id
+            for person in view.people.values()
+            if interface in person.interfaces or (agent and agent in person.extensions)
+        ),
+        "",
     )
