@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 from console.core.errors import NotAllowed
 from console.core.kept import Command
+from console.core.state_words import word_of
 from console.core.words import say
 
 S = TypeVar("S", bound=StrEnum)
@@ -27,10 +28,9 @@ class Machine(Generic[S]):
         except KeyError:
             raise NotAllowed(
                 say(
-                    "Not possible now: {workflow} is {state}, so {command} does not apply.",
-                    workflow=self.name,
-                    state="not begun" if state is None else state.value,
-                    command=command.__name__,
+                    "Not possible any more: the {workflow} is now: {state}.",
+                    workflow=word_of(self.name),
+                    state=word_of("not begun" if state is None else state.value),
                 )
             ) from None
 
