@@ -7,15 +7,19 @@ from tests.ui.conftest import Desk, settle
 from tests.ui.floor_fixture import floor
 
 
+def _stands(desk: Desk) -> bool:
+    return desk.window.wall is not None
+
+
 def test_a_closed_wall_is_asked_nothing_more(desk_of: Callable[..., Desk]) -> None:
     desk = desk_of()
     desk.publish(floor())
     desk.window.toggle_wall()
     settle()
-    assert desk.window.wall is not None
+    assert _stands(desk)
     desk.window.toggle_wall()
     settle()
-    assert desk.window.wall is None
+    assert not _stands(desk)
     # A slot that fails is an error of the test, by pytest-qt.
     desk.clock.at += 120  # so that there is something new to draw
     desk.shell.take_book(Book(seq=7))
