@@ -3,8 +3,9 @@
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import uuid4
 
 import msgspec
@@ -86,7 +87,7 @@ class AppDoors(PageAnswers, BreakAnswers, PlanAnswers):
 
     def open_floor(self, profile: Profile) -> None:
         """Leave the floor on screen and open another."""
-        self._worker.submit(_guarded, lambda: self._exchange(profile), self._tell)
+        self.later(partial(self._exchange, profile), lambda _done: None)
 
     def keep_policy(self, policy: FloorPolicy, read_version: int, then: Callable[[Said | None], None]) -> None:
         """Put a changed policy in force for everybody; `then` gets why not, or None."""
@@ -107,17 +108,14 @@ class AppDoors(PageAnswers, BreakAnswers, PlanAnswers):
         Without `otherwise` it is said at the window's foot.
         """
 
-        def done() -> None:
-            result = job()
-            self._bridge.hand(lambda: then(result))
-
-        def failed(said: Said) -> None:
-            if otherwise is None:
-                self._tell(said)
+        def told(outcome: _Outcome, _job: object = job) -> None:
+            # Holding the job as well: it too may know widgets, and must not be let go of by the worker last.
+            if outcome.failed is None:
+                then(outcome.result)
             else:
-                self._bridge.hand(lambda: otherwise(said))
+                (otherwise or self._tell)(outcome.failed)
 
-        self._worker.submit(_guarded, done, failed)
+        self._worker.submit(_done, [job], self._bridge.once(told))
 
     def secrets(self) -> Secrets | None:
         """Return the keyring; its calls may block and belong into `later`."""
@@ -160,7 +158,7 @@ class AppDoors(PageAnswers, BreakAnswers, PlanAnswers):
         if self.floor is None:
             then(say("No floor is open; open one in the settings."))
             return
-        self.floor.desk.submit(command, lambda outcome: self._bridge.hand(lambda: then(outcome.refusal)))
+        self.floor.desk.submit(command, self._bridge.once(lambda outcome: then(outcome.refusal)))
 
     def _answered(self, outcome: Outcome) -> None:
         if outcome.refusal is not None:
@@ -195,15 +193,26 @@ class AppDoors(PageAnswers, BreakAnswers, PlanAnswers):
             self._bridge.hand(lambda: self._screen().take_trouble(None))
 
 
-def _guarded(job: Callable[[], None], failed: Callable[[Said], None]) -> None:
-    """Run a job; what went wrong goes to `failed` as one sentence."""
+class _Outcome(NamedTuple):
+    result: object
+    failed: Said | None
+
+
+def _done(box: list[Callable[[], object]], tell: Callable[[_Outcome], None]) -> None:
+    """Do the job in the box and tell what came of it, holding nothing of the job any more."""
+    tell(_outcome(box))
+
+
+def _outcome(box: list[Callable[[], object]]) -> _Outcome:
+    """Take the job out of the box and do it; what went wrong is one sentence."""
+    job = box.pop()
     try:
-        job()
+        return _Outcome(job(), None)
     except FloordeskError as error:
-        failed(error.said)
+        return _Outcome(None, error.said)
     except Exception:
         log.exception("worker: unexpected error")
-        failed(say("An unexpected error was logged; the board goes on."))
+        return _Outcome(None, say("An unexpected error was logged; the board goes on."))
 
 
 def _user() -> str:

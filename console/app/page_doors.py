@@ -35,6 +35,8 @@ class PageAnswers(Answering):
         def secret_of(name: str) -> str | Said | None:
             return secrets.get(name) or self._secrets.get(profile.id, name)
 
+        tell = self._bridge.once(then)
+
         def tried() -> None:
             from console.feeds.asterisk.check import check_profile  # noqa: PLC0415  ssl and sockets only when asked
 
@@ -42,7 +44,7 @@ class PageAnswers(Answering):
             try:
                 lines = check_profile(profile, secret_of, self._clock)
             finally:
-                self._bridge.hand(lambda: then(lines))
+                tell(lines)
 
         threading.Thread(target=tried, name="check", daemon=True).start()
 
@@ -56,10 +58,10 @@ class PageAnswers(Answering):
 
         def answered(outcome: Outcome) -> None:
             told = outcome.refusal if outcome.refusal is not None else number
-            self._bridge.hand(lambda: then(told))
+            then(told)
 
         command = UnmaskNumber(id=uuid4().hex, by=self.operator(), why=why, queue=queue, uid=uid)
-        floor.desk.submit(command, answered)
+        floor.desk.submit(command, self._bridge.once(answered))
 
     def read_people(self, path: Path, then: Callable[[PeopleRead], None]) -> None:
         """Read a list of people from a CSV or XLSX file."""

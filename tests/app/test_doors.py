@@ -391,3 +391,34 @@ def test_the_screen_lives_by_the_time_of_the_floor_on_it(desk: Desk) -> None:
     assert abs(clock.now() - machine.now()) < WITHIN
     desk.doors.open_floor(msgspec.structs.replace(DEMO, rate=1000.0))
     desk.qtbot.waitUntil(lambda: clock.now() - machine.now() > 60 * WITHIN, timeout=int(WITHIN * 1000))
+
+
+class Dying:
+    """Remembers the thread it dies in, as a widget would have to."""
+
+    def __init__(self, died: list[threading.Thread]) -> None:
+        self._died = died
+
+    def work(self) -> int:
+        return 1
+
+    def fail(self) -> int:
+        raise BadInput(say("No."))
+
+    def hear(self, _told: object) -> None:
+        pass
+
+    def __del__(self) -> None:
+        self._died.append(threading.current_thread())
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_nothing_a_page_gave_a_worker_dies_there(desk: Desk, qtbot: QtBot, *, fails: bool) -> None:
+    died: list[threading.Thread] = []
+    rounds = 300
+    for _ in range(rounds):
+        job = Dying(died)
+        desk.doors.later(job.fail if fails else job.work, Dying(died).hear, Dying(died).hear)
+    del job
+    qtbot.waitUntil(lambda: len(died) == 3 * rounds)
+    assert set(died) == {threading.current_thread()}

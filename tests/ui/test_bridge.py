@@ -1,6 +1,7 @@
 """Views cross threads as the newest alone, jobs in order."""
 
 import threading
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QThread
@@ -69,3 +70,47 @@ def test_handed_jobs_run_once_in_order(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: len(done) == 200)
     worker.join()
     assert done == list(range(200))
+
+
+class Dying:
+    """Remembers the thread it dies in."""
+
+    def __init__(self, died: list[threading.Thread]) -> None:
+        self._died = died
+
+    def hear(self, _answer: object) -> None:
+        pass
+
+    def __del__(self) -> None:
+        self._died.append(threading.current_thread())
+
+
+def test_what_awaits_an_answer_dies_in_the_screens_thread(qtbot: QtBot) -> None:
+    bridge = Bridge()
+    died: list[threading.Thread] = []
+    answered = threading.Event()
+    let_go = threading.Event()
+
+    def work(tell: Callable[[int], None]) -> None:
+        tell(7)
+        answered.set()
+        # A worker that goes on holding what it was given, long after the screen has had its answer.
+        let_go.wait()
+
+    worker = threading.Thread(target=work, args=(bridge.once(Dying(died).hear),))
+    worker.start()
+    answered.wait()
+    qtbot.waitUntil(lambda: bool(died))
+    let_go.set()
+    worker.join()
+    assert died == [threading.current_thread()]
+
+
+def test_a_job_that_fails_holds_nobody_up(qtbot: QtBot) -> None:
+    bridge = Bridge()
+    ran: list[int] = []
+    bridge.hand(lambda: ran.append(1 // 0))
+    bridge.hand(lambda: ran.append(2))
+    with qtbot.captureExceptions() as raised:
+        qtbot.waitUntil(lambda: ran == [2])
+    assert [each[0] for each in raised] == [ZeroDivisionError]
