@@ -110,7 +110,7 @@ def test_a_service_runs_the_floor_last_used_until_it_is_asked_to_end(
             eventually(lambda: ami.heard("QueueStatus"), "the floor is asked for")
             eventually((home / "data" / "floor-floor-1" / "desk.db").exists, "decisions are kept")
             ended(process, wanted)
-        assert ami.heard("Logoff"), "a farewell, no cut"
+        eventually(lambda: ami.heard("Logoff"), "a farewell, no cut")
     log = log_of(home)
     assert "Traceback" not in log
     assert SECRET not in log
