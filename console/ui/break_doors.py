@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from console.core.floor.model import Instant, Interface, QueueName
 from console.core.rules.break_policy import BreakPolicy, Minutes
 from console.core.sheets import Sheet
 from console.core.words import Said
-from console.views.breaks import PastBreaks
+
+if TYPE_CHECKING:
+    from console.views.breaks import PastBreaks
 
 
 class BreakDoors(Protocol):
@@ -26,7 +28,7 @@ class BreakDoors(Protocol):
         """Write a table to a CSV or XLSX file; `then` gets why not, or None."""
         ...
 
-    def past_breaks(self, begin: Instant, end: Instant, then: Callable[[PastBreaks | Said], None]) -> None:
+    def past_breaks(self, begin: Instant, end: Instant, then: "Callable[[PastBreaks | Said], None]") -> None:
         """Read the breaks of a day gone by, [begin, end), in a worker; `then` gets them, or why not."""
         ...
 
@@ -81,8 +83,10 @@ class NoBreakDoors:
         """Say that it was written."""
         then(None)
 
-    def past_breaks(self, begin: Instant, end: Instant, then: Callable[[PastBreaks | Said], None]) -> None:  # noqa: ARG002  the protocol's names
+    def past_breaks(self, begin: Instant, end: Instant, then: "Callable[[PastBreaks | Said], None]") -> None:  # noqa: ARG002  the protocol's names
         """Say that nothing is kept."""
+        from console.views.breaks import PastBreaks  # noqa: PLC0415  not before the first paint
+
         then(PastBreaks())
 
     def propose_meals(self, group: str, window: int, plan: str = "") -> None:

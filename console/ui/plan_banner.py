@@ -8,7 +8,7 @@ from console.ui import theme
 from console.ui.i18n import dotted, joined, render, tr
 from console.ui.shell import Shell
 from console.ui.theme import Type
-from console.views.plan_banner import STAGE_TONE, STAGE_WORDS, PlanBanner, PlanLine, Stage, WordingLine, plan_banner
+from console.views.plan_lines import STAGE_TONE, STAGE_WORDS, PlanBanner, PlanLine, Stage, WordingLine
 
 ROW_HIGH = 37
 WORDING_HIGH = 32
@@ -299,9 +299,7 @@ class PlanStrip(QWidget):
         """Show what stands now; the banner is always now's, whatever the page shows."""
         shell = self._shell
         self._soon.stop()
-        preferences = shell.preferences
-        mine = preferences.my_groups if preferences.only_mine else ()
-        before, self.banner = self.banner, plan_banner(shell.live, shell.book, shell.live_now(), mine=mine)
+        before, self.banner = self.banner, self._banner()
         runs = [line.run for line in self.banner.lines]
         for gone in [run for run in self._rows if run not in runs]:
             row = self._rows.pop(gone)
@@ -320,6 +318,16 @@ class PlanStrip(QWidget):
         self.setVisible(bool(self.banner.lines or self.banner.wordings))
         if self.banner.wordings != before.wordings:
             self.wordings_changed.emit(self.banner.wordings)
+
+    def _banner(self) -> PlanBanner:
+        shell = self._shell
+        if not shell.book.kinds:
+            return PlanBanner()
+        from console.views.plan_banner import plan_banner  # noqa: PLC0415  after the first paint
+
+        preferences = shell.preferences
+        mine = preferences.my_groups if preferences.only_mine else ()
+        return plan_banner(shell.live, shell.book, shell.live_now(), mine=mine)
 
     def _made(self, run: str) -> PlanRow:
         row = self._rows[run] = PlanRow()

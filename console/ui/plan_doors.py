@@ -9,18 +9,20 @@ answered with the last two.
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from console.core.words import Said
-from console.core.work.plan_records import Plan, PlanBody, PlanRun
-from console.core.work.plan_rehearsal import RehearsedStep
-from console.core.work.plan_report import PlanReport
+
+if TYPE_CHECKING:
+    from console.core.work.plan_records import Plan, PlanBody, PlanRun
+    from console.core.work.plan_rehearsal import RehearsedStep
+    from console.core.work.plan_report import PlanReport
 
 
 class PlanDoors(Protocol):
     """Plans kept, begun, rehearsed and told of."""
 
-    def keep_plan(self, plan: str, body: PlanBody, read_version: int, then: Callable[[Said | None], None]) -> None:
+    def keep_plan(self, plan: str, body: "PlanBody", read_version: int, then: Callable[[Said | None], None]) -> None:
         """Put a plan, or a new text of it, in force; `then` gets why not, or None."""
         ...
 
@@ -34,19 +36,19 @@ class PlanDoors(Protocol):
         """Begin a plan by hand; `anyway`: though somebody else holds a lever of it."""
         ...
 
-    def rehearse(self, plan: Plan, subject: str, then: Callable[[tuple[RehearsedStep, ...] | Said], None]) -> None:
+    def rehearse(self, plan: "Plan", subject: str, then: "Callable[[tuple[RehearsedStep, ...] | Said], None]") -> None:
         """Find out what a plan, kept or still a draft, would set for a subject at this moment, setting nothing."""
         ...
 
-    def past_runs(self, then: Callable[[tuple[PlanRun, ...]], None]) -> None:
+    def past_runs(self, then: "Callable[[tuple[PlanRun, ...]], None]") -> None:
         """Give every run that has ended, newest first."""
         ...
 
-    def report(self, run: str, then: Callable[[PlanReport | Said], None]) -> None:
+    def report(self, run: str, then: "Callable[[PlanReport | Said], None]") -> None:
         """Give the report of a run, under way or ended."""
         ...
 
-    def write_report(self, path: Path, report: PlanReport, then: Callable[[Said | None], None]) -> None:
+    def write_report(self, path: Path, report: "PlanReport", then: Callable[[Said | None], None]) -> None:
         """Write a report to a printable .html, or a .json; `then` gets why not, or None."""
         ...
 
@@ -62,7 +64,7 @@ class PlanDoors(Protocol):
 class NoPlanDoors:
     """Doors that lead nowhere: pictures and tests."""
 
-    def keep_plan(self, plan: str, body: PlanBody, read_version: int, then: Callable[[Said | None], None]) -> None:
+    def keep_plan(self, plan: str, body: "PlanBody", read_version: int, then: Callable[[Said | None], None]) -> None:
         """Do nothing."""
 
     def withdraw_plan(self, plan: str, read_version: int, then: Callable[[Said | None], None]) -> None:
@@ -73,17 +75,17 @@ class NoPlanDoors:
     ) -> None:
         """Do nothing."""
 
-    def rehearse(self, plan: Plan, subject: str, then: Callable[[tuple[RehearsedStep, ...] | Said], None]) -> None:
+    def rehearse(self, plan: "Plan", subject: str, then: "Callable[[tuple[RehearsedStep, ...] | Said], None]") -> None:
         """Do nothing."""
 
-    def past_runs(self, then: Callable[[tuple[PlanRun, ...]], None]) -> None:
+    def past_runs(self, then: "Callable[[tuple[PlanRun, ...]], None]") -> None:
         """Say that there is none."""
         then(())
 
-    def report(self, run: str, then: Callable[[PlanReport | Said], None]) -> None:
+    def report(self, run: str, then: "Callable[[PlanReport | Said], None]") -> None:
         """Do nothing."""
 
-    def write_report(self, path: Path, report: PlanReport, then: Callable[[Said | None], None]) -> None:
+    def write_report(self, path: Path, report: "PlanReport", then: Callable[[Said | None], None]) -> None:
         """Do nothing."""
 
     def read_plan_text(self, path: Path, then: Callable[[str | Said], None]) -> None:

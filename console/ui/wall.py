@@ -25,7 +25,8 @@ from console.ui.when import clock_time
 from console.ui.widgets.marks import paint_tone_mark
 from console.views.board import Board, Card, Row, board
 from console.views.link import Standing, Trust, standing
-from console.views.plan_banner import STAGE_WORDS, PlanBanner, PlanLine, Stage, plan_banner
+from console.views.plan_banner import plan_banner
+from console.views.plan_lines import STAGE_WORDS, PlanBanner, PlanLine, Stage
 
 # At six metres a figure must be about 3 cm high: a twelfth of a 55" screen's height, whatever its pixels.
 ROWS_A_PAGE = 6

@@ -10,7 +10,7 @@ from console.ui.widgets.button import KeyButton
 from console.ui.widgets.line import Line
 from console.ui.widgets.overlay import Overlay
 from console.ui.widgets.panel import clear_port
-from console.views.plan_banner import WordingLine
+from console.views.plan_lines import WordingLine
 
 
 class Wordings(Overlay):

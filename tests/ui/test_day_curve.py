@@ -70,6 +70,16 @@ def test_a_board_is_there_before_pyqtgraph_is() -> None:
     assert ran.stdout.strip() == "False"
 
 
+def test_a_window_is_there_before_the_work_of_plans_and_breaks_is() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", "import sys, console.ui.window; print('console.core.work' in sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.strip() == "False"
+
+
 def test_the_first_paint_is_calm_and_the_plot_comes_after_it(qtbot: QtBot) -> None:
     make_application(Preferences(language="en"))
     drawing = CurveDrawing()

@@ -19,7 +19,7 @@ from console.ui.plan_banner import TINT, stage_role
 from console.ui.theme import DARK, LIGHT, Colours
 from console.ui.wall import WallWindow
 from console.views.desk_notices import DeskNotice
-from console.views.plan_banner import Stage
+from console.views.plan_lines import Stage
 from tests.ui.conftest import Desk, focused, settle
 from tests.ui.floor_fixture import NOON_TWO, floor
 

@@ -25,7 +25,8 @@ from console.core.work.plan_records import (
     Trigger,
 )
 from console.views.desk_notices import FRESH_S, fresh_in, heard
-from console.views.plan_banner import STAGE_WORDS, PlanBanner, PlanLine, Stage, plan_banner, stage_of
+from console.views.plan_banner import plan_banner, stage_of
+from console.views.plan_lines import STAGE_WORDS, PlanBanner, PlanLine, Stage
 from tests.core.floor_of_ten import GROUP
 from tests.core.plan_desk import LI, SUBJECT, PlanDesk, body
 
