@@ -103,6 +103,15 @@ def test_damaged_places_are_no_trouble(desk_of: Callable[..., Desk]) -> None:
     assert desk.window.page is not None
 
 
+@pytest.mark.parametrize("page", ["breaks", "plans"])
+def test_a_side_nobody_knows_any_more_is_the_first_one(desk_of: Callable[..., Desk], page: str) -> None:
+    desk = desk_of(page=page, places={f"{page}.tab": "gone"})
+    desk.publish(floor())
+    settle()
+    assert desk.window.page is not None
+    assert desk.window.page.isVisible()
+
+
 def test_the_top_bar_tells_whose_floor_and_how_live(desk: Desk) -> None:
     top = desk.window.top
     assert "华东客服中心" in top.scope.text()

@@ -52,7 +52,7 @@ class AgentsPage(Page):
         self._recount.setSingleShot(True)
         self._recount.setInterval(COUNT_AGAIN_MS)
         self._recount.timeout.connect(lambda: self.chips.show_counts(self._counts))
-        self.table.rows.sorted_by, self.table.rows.descending = self._sort, self._descending
+        self.table.mark_sorted(self._sort, descending=self._descending)
 
     def _build(self) -> None:
         self.title = Line(Type.HEADLINE)
@@ -213,8 +213,7 @@ class AgentsPage(Page):
         """Sort by a column; by the same one again, the other way."""
         self._descending = column == self._sort and not self._descending
         self._sort = column
-        self.table.rows.sorted_by, self.table.rows.descending = column, self._descending
-        self.table.horizontalHeader().viewport().update()
+        self.table.mark_sorted(column, descending=self._descending)
         self.shell.keep_place("agents.sort", f"{column} {'down' if self._descending else 'up'}")
         self.arrange()
 

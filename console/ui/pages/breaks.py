@@ -1,27 +1,23 @@
 """Breaks 离席: the day under its limits, who is away, who waits, meal rounds, what everybody has had, and before."""
 
+from typing import ClassVar
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from console.core.floor.policy import Tone
-from console.core.floor.view import FloorView
 from console.core.work.break_cases import rules_of
-from console.ui import theme
 from console.ui.i18n import joined, render, tr
-from console.ui.pages import Page
 from console.ui.pages.breaks_day import ShownDay
 from console.ui.pages.breaks_lists import BudgetList, HistoryList
 from console.ui.pages.breaks_loans import LoanList
 from console.ui.pages.breaks_now import NowSide
 from console.ui.pages.breaks_rounds import RoundsSide
+from console.ui.pages.sided import SidedPage
 from console.ui.shell import Shell
-from console.ui.theme import Type
 from console.ui.widgets.ask_for import AskFor
 from console.ui.widgets.button import KeyButton
-from console.ui.widgets.line import Line
-from console.ui.widgets.notice import EmptyPage, Strip
-from console.ui.widgets.segments import Segments
 from console.ui.widgets.trust import show_nothing_yet, show_trust
 from console.views.break_words import kind_words
 from console.views.breaks import counts, head_words
@@ -30,20 +26,18 @@ from console.views.link import standing
 from console.views.scope import group_names
 from console.views.words import STATUS
 
-TABS = ("now", "rounds", "lent", "budgets", "history")
-ROWS_EVERY_S = 0.5
 
-
-class BreaksPage(Page):
+class BreaksPage(SidedPage):
     """Five sides of one matter: now, meal rounds, lent seats, budgets, history."""
+
+    name: ClassVar[str] = "breaks"
+    sides: ClassVar[tuple[str, ...]] = ("now", "rounds", "lent", "budgets", "history")
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
-        self._tab = shell.place("breaks.tab") or TABS[0]
-        self._drawn_at = 0.0
         self._ask: AskFor | None = None
         self._build()
-        self._lay_out()
+        self._lay_out((self.now, self.rounds, self.loans, self.budgets, self.history), self.ask_button)
         # After the list has been painted: it comes first.
         shell.book_changed.connect(self._redraw_next)
         shell.forecasts_changed.connect(self.now.show_card)
@@ -51,13 +45,8 @@ class BreaksPage(Page):
         self.setFocusProxy(self.now.gantt)
 
     def _build(self) -> None:
-        self.title = Line(Type.HEADLINE)
-        self.count = Line(Type.BODY, "soft", shrinks=True)
-        self.tabs = Segments()
-        self.tabs.chosen.connect(self.show_tab)
         self.ask_button = KeyButton(key="N")
         self.ask_button.clicked.connect(self.ask)
-        self.strip = Strip()
         self.now = NowSide(self.shell)
         self.rounds = RoundsSide(self.shell)
         self.loans = LoanList(self.shell)
@@ -65,39 +54,8 @@ class BreaksPage(Page):
         self.budgets = BudgetList(self.shell, self.day)
         self.history = HistoryList(self.shell, self.day)
         self.day.changed.connect(self._redraw)
-        self.empty = EmptyPage("breaks")
-        self.empty.button.clicked.connect(lambda: self.shell.go("settings", "floors"))
-
-    def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(theme.px(12))
-        for part in (self.title, self.count):
-            head.addWidget(part)
-        head.addStretch(1)
-        head.addWidget(self.tabs)
-        head.addSpacing(theme.px(4))
-        head.addWidget(self.ask_button)
-        self._sides = QStackedWidget()
-        for side in (self.now, self.rounds, self.loans, self.budgets, self.history):
-            self._sides.addWidget(side)
-        self._full = QWidget()
-        column = QVBoxLayout(self._full)
-        margin = theme.px(16)
-        column.setContentsMargins(margin, margin, margin, margin)
-        column.setSpacing(theme.px(12))
-        column.addLayout(head)
-        column.addWidget(self.strip)
-        column.addWidget(self._sides, 1)
-        self._stack = QStackedLayout(self)
-        self._stack.addWidget(self.empty)
-        self._stack.addWidget(self._full)
 
     # -- what comes ---------------------------------------------------------------------------------------------------
-
-    def show_view(self, _view: FloorView) -> None:
-        """Draw the newest floor; breaks change with commits, so the floor's own motion is drawn twice a second."""
-        if self._show_trust() and abs(self.shell.live_now() - self._drawn_at) >= ROWS_EVERY_S:
-            self._redraw()
 
     def tick(self) -> None:
         """Let the lengths grow."""
@@ -117,9 +75,6 @@ class BreaksPage(Page):
         else:
             show_nothing_yet(self.empty, view, now, icon="breaks")
         return bool(view.agents)
-
-    def _redraw_next(self, _book: object) -> None:
-        self.shell.turns.ask(self, "redraw", self._redraw)
 
     def _redraw(self) -> None:
         """Draw the side on screen from floor and book as they stand."""
@@ -164,17 +119,9 @@ class BreaksPage(Page):
     # -- sides --------------------------------------------------------------------------------------------------------
 
     def show_tab(self, tab: str) -> None:
-        """Show another side; the keys go along where they were in the one before."""
-        self._tab = tab if tab in TABS else TABS[0]
-        self.shell.keep_place("breaks.tab", self._tab)
-        self.tabs.offer(self._tab_words(), self._tab)
-        at_hand = QApplication.focusWidget()
-        carried = at_hand is not None and (at_hand is self or self._sides.isAncestorOf(at_hand))
-        self._sides.setCurrentIndex(TABS.index(self._tab))
-        self._redraw()
+        """Show another side; the page's own focus is that side's."""
+        super().show_tab(tab)
         self.setFocusProxy(self._main_widget())
-        if carried:
-            self._main_widget().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _main_widget(self) -> QWidget:
         rounds = self.rounds.rounds if self.rounds.has_plan else self.rounds.empty.button
@@ -190,9 +137,9 @@ class BreaksPage(Page):
         """Take the break of somebody who came for it (`break:ID`), or show a side by its name."""
         kind, _, name = subject.partition(":")
         if kind == "break":
-            self.show_tab(TABS[0])
+            self.show_tab(self.sides[0])
             self.now.choose(name)
-        elif subject in TABS:
+        elif subject in self.sides:
             self.show_tab(subject)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
@@ -208,11 +155,10 @@ class BreaksPage(Page):
 
     def _common_key(self, event: QKeyEvent) -> bool:
         plain, key = not event.modifiers(), event.key()
-        place = key - Qt.Key.Key_1
+        if self._tab_key(event):
+            return True
         if key == Qt.Key.Key_Escape and self._tab == "now" and self.now.current:
             self.now.choose("")
-        elif plain and 0 <= place < len(TABS):
-            self.show_tab(TABS[place])
         elif plain and key == Qt.Key.Key_N:
             self.ask()
         elif plain and key == Qt.Key.Key_Slash and self._tab in {"budgets", "history"}:
@@ -224,15 +170,13 @@ class BreaksPage(Page):
             return False
         return True
 
-    def _tab_words(self) -> tuple[tuple[str, str], ...]:
-        words = (tr("Now"), tr("Meal rounds"), tr("Lent seats"), tr("Budgets"), tr("History"))
-        return tuple(zip(TABS, words, strict=True))
+    def _tab_words(self) -> tuple[str, ...]:
+        return tr("Now"), tr("Meal rounds"), tr("Lent seats"), tr("Budgets"), tr("History")
 
     def retranslate(self) -> None:
         """Set every text again."""
         self.title.say(tr("Breaks"))
-        self.tabs.offer(self._tab_words(), self._tab)
-        self._sides.setCurrentIndex(TABS.index(self._tab))
+        self._offer_tabs()
         self.ask_button.setText(tr("Ask for somebody"))
         self.ask_button.updateGeometry()
         for side in (self.now, self.rounds, self.loans, self.budgets, self.history):

@@ -81,7 +81,7 @@ class HistoryList(Panel):
         self.export_button.clicked.connect(self.export)
         self.table: RowTable[HistoryRow] = history_table(lambda: shell.live.policy)
         self.table.sort_asked.connect(self.sort_by)
-        self.table.rows.sorted_by, self.table.rows.descending = self._sort, self._down
+        self.table.mark_sorted(self._sort, descending=self._down)
         self.nothing = Line(Type.BODY, "soft", align=Qt.AlignmentFlag.AlignHCenter)
         _lay_out(self, (self.day, self.search, self.count), self.export_button, self.table, self.nothing)
 
@@ -106,8 +106,7 @@ class HistoryList(Panel):
         """Sort by a column, the other way round at the second time."""
         self._down = not self._down if column == self._sort else column == "asked"
         self._sort = column
-        self.table.rows.sorted_by, self.table.rows.descending = column, self._down
-        self.table.horizontalHeader().viewport().update()
+        self.table.mark_sorted(column, descending=self._down)
         self._arrange()
 
     def export(self) -> None:
@@ -194,8 +193,7 @@ class BudgetList(Panel):
         else:
             self._down = column != self._sort
             self._sort = column
-        self.table.rows.sorted_by, self.table.rows.descending = self._sort, self._down
-        self.table.horizontalHeader().viewport().update()
+        self.table.mark_sorted(self._sort, descending=self._down)
         self._arrange()
 
     def export(self) -> None:

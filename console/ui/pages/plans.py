@@ -1,33 +1,24 @@
 """Plans 应急预案: what is under way and asks, every plan, and what was; editor and reports stand behind them."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from console.core.floor.policy import Tone
-from console.core.floor.view import FloorView
 from console.core.work.plan_records import Plan, PlanRun
-from console.ui import theme
 from console.ui.i18n import joined, render, tr
-from console.ui.pages import Page
 from console.ui.pages.plans_history import PastRuns
 from console.ui.pages.plans_list import PlanList
 from console.ui.pages.plans_now import NowSide
+from console.ui.pages.sided import SidedPage
 from console.ui.shell import Shell
-from console.ui.theme import Type
-from console.ui.widgets.line import Line
-from console.ui.widgets.notice import EmptyPage, Strip
-from console.ui.widgets.segments import Segments
 from console.ui.widgets.trust import show_nothing_yet, show_trust
 from console.views.link import standing
 from console.views.plans import counts
-
-TABS = ("now", "plans", "history")
-ROWS_EVERY_S = 0.5
 
 
 def _editor(shell: Shell) -> Any:  # noqa: ANN401  what stands behind the page, made when first asked for
@@ -42,8 +33,11 @@ def _report(shell: Shell) -> Any:  # noqa: ANN401
     return PlanReportView(shell)
 
 
-class PlansPage(Page):
+class PlansPage(SidedPage):
     """Three sides of one matter, and behind them a plan's editor and a run's report."""
+
+    name: ClassVar[str] = "plans"
+    sides: ClassVar[tuple[str, ...]] = ("now", "plans", "history")
 
     def __init__(
         self,
@@ -52,13 +46,10 @@ class PlansPage(Page):
         make_report: Callable[[Shell], Any] = _report,
     ) -> None:
         super().__init__(shell)
-        self._tab = shell.place("plans.tab") or TABS[0]
-        self._tab = self._tab if self._tab in TABS else TABS[0]
-        self._drawn_at = 0.0
         self._make = {"editor": make_editor, "report": make_report}
         self._behind: dict[str, Any] = {}
         self._build()
-        self._lay_out()
+        self._lay_out((self.now, self.plans, self.history))
         # After the list and the banner have been painted: they come first.
         shell.book_changed.connect(self._redraw_next)
         shell.forecasts_changed.connect(self._redraw_next)
@@ -72,11 +63,6 @@ class PlansPage(Page):
         self._main_widget().setFocus(event.reason())
 
     def _build(self) -> None:
-        self.title = Line(Type.HEADLINE)
-        self.count = Line(Type.BODY, "soft", shrinks=True)
-        self.tabs = Segments()
-        self.tabs.chosen.connect(self.show_tab)
-        self.strip = Strip()
         self.now = NowSide(self.shell)
         self.now.empty.button.clicked.connect(self.begin)
         self.now.report_asked.connect(self.open_report)
@@ -85,37 +71,8 @@ class PlansPage(Page):
         self.plans.begun.connect(self._begun)
         self.history = PastRuns(self.shell)
         self.history.report_asked.connect(self.open_report)
-        self.empty = EmptyPage("plans")
-        self.empty.button.clicked.connect(lambda: self.shell.go("settings", "floors"))
-
-    def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(theme.px(12))
-        for part in (self.title, self.count):
-            head.addWidget(part)
-        head.addStretch(1)
-        head.addWidget(self.tabs)
-        self._sides = QStackedWidget()
-        for side in (self.now, self.plans, self.history):
-            self._sides.addWidget(side)
-        self._full = QWidget()
-        column = QVBoxLayout(self._full)
-        margin = theme.px(16)
-        column.setContentsMargins(margin, margin, margin, margin)
-        column.setSpacing(theme.px(12))
-        column.addLayout(head)
-        column.addWidget(self.strip)
-        column.addWidget(self._sides, 1)
-        self._stack = QStackedLayout(self)
-        self._stack.addWidget(self.empty)
-        self._stack.addWidget(self._full)
 
     # -- what comes ---------------------------------------------------------------------------------------------------
-
-    def show_view(self, _view: FloorView) -> None:
-        """Draw the newest floor; plans change with commits, so the floor's own motion is drawn twice a second."""
-        if self._show_trust() and abs(self.shell.live_now() - self._drawn_at) >= ROWS_EVERY_S:
-            self._redraw()
 
     def tick(self) -> None:
         """Let countdowns run."""
@@ -143,9 +100,6 @@ class PlansPage(Page):
         else:
             show_nothing_yet(self.empty, view, now, icon="plans")
         return known
-
-    def _redraw_next(self, _told: object = None) -> None:
-        self.shell.turns.ask(self, "redraw", self._redraw)
 
     def _redraw(self) -> None:
         """Draw the side on screen from floor and book as they stand."""
@@ -175,18 +129,6 @@ class PlansPage(Page):
 
     # -- sides --------------------------------------------------------------------------------------------------------
 
-    def show_tab(self, tab: str) -> None:
-        """Show another side; the keys go along where they were in the one before."""
-        self._tab = tab if tab in TABS else TABS[0]
-        self.shell.keep_place("plans.tab", self._tab)
-        self.tabs.offer(self._tab_words(), self._tab)
-        at_hand = QApplication.focusWidget()
-        carried = at_hand is not None and (at_hand is self or self._sides.isAncestorOf(at_hand))
-        self._sides.setCurrentIndex(TABS.index(self._tab))
-        self._redraw()
-        if carried:
-            self._main_widget().setFocus(Qt.FocusReason.OtherFocusReason)
-
     def _main_widget(self) -> QWidget:
         if self._is_behind:
             return self._stack.currentWidget() or self._full
@@ -207,12 +149,12 @@ class PlansPage(Page):
     def open_at(self, subject: str) -> None:
         """Take the run somebody came for (`plan:ID`, `group:ID`), or show a side by its name."""
         kind, _, name = subject.partition(":")
-        if subject in TABS:
+        if subject in self.sides:
             self._come_back()
             self.show_tab(subject)
         elif kind in {"plan", "group"}:
             self._come_back()
-            self.show_tab(TABS[0])
+            self.show_tab(self.sides[0])
             run = self.shell.book.get(PlanRun, name) if kind == "plan" else None
             if not self.now.open_at(subject) and run is not None:
                 self.open_report(name)
@@ -265,10 +207,9 @@ class PlansPage(Page):
 
     def _common_key(self, event: QKeyEvent) -> bool:
         plain, key = not event.modifiers(), event.key()
-        place = key - Qt.Key.Key_1
-        if plain and 0 <= place < len(TABS):
-            self.show_tab(TABS[place])
-        elif plain and key == Qt.Key.Key_B:
+        if self._tab_key(event):
+            return True
+        if plain and key == Qt.Key.Key_B:
             self.begin()
         elif plain and key == Qt.Key.Key_Slash and self._tab == "history":
             self.history.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -276,15 +217,13 @@ class PlansPage(Page):
             return False
         return True
 
-    def _tab_words(self) -> tuple[tuple[str, str], ...]:
-        words = (tr("Under way"), tr("Plans"), tr("History"))
-        return tuple(zip(TABS, words, strict=True))
+    def _tab_words(self) -> tuple[str, ...]:
+        return tr("Under way"), tr("Plans"), tr("History")
 
     def retranslate(self) -> None:
         """Set every text again."""
         self.title.say(tr("Emergency plans"))
-        self.tabs.offer(self._tab_words(), self._tab)
-        self._sides.setCurrentIndex(TABS.index(self._tab))
+        self._offer_tabs()
         for side in (self.now, self.plans, self.history):
             side.retranslate()
         self._redraw()

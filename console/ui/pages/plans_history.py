@@ -41,7 +41,7 @@ class PastRuns(Panel):
         self.open_button.clicked.connect(lambda: self._open(self.table.current_key()))
         self.table.opened.connect(self._open)
         self.table.sort_asked.connect(self.sort_by)
-        self.table.rows.sorted_by, self.table.rows.descending = self._sort, self._down
+        self.table.mark_sorted(self._sort, descending=self._down)
         self.nothing = Line(Type.BODY, "soft", align=Qt.AlignmentFlag.AlignHCenter)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, theme.px(10), 1, theme.px(8))
@@ -93,8 +93,7 @@ class PastRuns(Panel):
         """Sort by a column, the other way round at the second time."""
         self._down = not self._down if column == self._sort else column == "at"
         self._sort = column
-        self.table.rows.sorted_by, self.table.rows.descending = column, self._down
-        self.table.horizontalHeader().viewport().update()
+        self.table.mark_sorted(column, descending=self._down)
         self._arrange()
 
     def _open(self, run: str) -> None:

@@ -167,6 +167,11 @@ class RowTable(QTableView, Generic[R]):
         self.rows.rearranged.connect(self._find_place)
         self.measure()
 
+    def mark_sorted(self, column: str, *, descending: bool) -> None:
+        """Show by which column the rows stand in order, "" for none, and which way."""
+        self.rows.sorted_by, self.rows.descending = column, descending
+        self.horizontalHeader().viewport().update()
+
     def mute(self, *, muted: bool) -> None:
         """Draw old figures dim."""
         if muted != self.look.muted:
