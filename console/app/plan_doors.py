@@ -18,8 +18,9 @@ from console.core.kept import Book
 from console.core.levers import RoutingKey, Value
 from console.core.ports import Refused, Unreachable
 from console.core.words import Said, say
+from console.core.work.plan_body import PlanBody
 from console.core.work.plan_due import curve_key, curve_of
-from console.core.work.plan_records import OFFERED, KeepPlan, Plan, PlanBody, PlanRun, StartPlan, WithdrawPlan
+from console.core.work.plan_records import OFFERED, KeepPlan, Plan, PlanRun, StartPlan, WithdrawPlan
 from console.core.work.plan_rehearsal import RehearsedStep, rehearse
 from console.core.work.plan_report import CURVE_AROUND_S, PlanReport, as_json
 from console.core.work.plan_report import report as report_of

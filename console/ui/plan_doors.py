@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 from console.core.words import Said
 
 if TYPE_CHECKING:
-    from console.core.work.plan_records import Plan, PlanBody, PlanRun
+    from console.core.work.plan_body import PlanBody
+    from console.core.work.plan_records import Plan, PlanRun
     from console.core.work.plan_rehearsal import RehearsedStep
     from console.core.work.plan_report import PlanReport
 

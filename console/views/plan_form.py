@@ -20,7 +20,7 @@ from console.core.rules.watches import Condition, Each
 from console.core.words import Said, say
 from console.core.work.plan_action import NAMES, Action
 from console.core.work.plan_actions import ANNOUNCE, NAMED, name_of
-from console.core.work.plan_records import DECIDERS, OnFailure, Trigger
+from console.core.work.plan_body import DECIDERS, OnFailure, Trigger
 from console.views.break_words import kind_words
 from console.views.plan_words import DECIDER, EACH, TRIGGER
 from console.views.scope import groups_of

@@ -8,7 +8,8 @@ from console.core.floor.policy import FloorPolicy, Tone
 from console.core.floor.view import FloorView
 from console.core.rules.plan_outlook import OutlookPoint
 from console.core.words import Said, say
-from console.core.work.plan_records import RunState, StepState, Trigger
+from console.core.work.plan_body import Trigger
+from console.core.work.plan_records import RunState, StepState
 from console.core.work.plan_report import Happened, PlanReport, ReportedStep
 from console.views.plan_report_words import kind_of, local, moment, plain, retold
 from console.views.plan_words import FLEX_ANSWER, LIMIT, RUN_STATE, STEP_STATE, TRIGGER, fired_words, subject_words

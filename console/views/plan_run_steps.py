@@ -10,8 +10,9 @@ from console.core.levers import Lever, LeverState
 from console.core.words import Said, say
 from console.core.work.break_records import WAITING, Break
 from console.core.work.plan_actions import action_of
+from console.core.work.plan_body import HOLD_BREAKS
 from console.core.work.plan_flex import ASKED, SILENT
-from console.core.work.plan_records import ACTIVE, HOLD_BREAKS, PlanRun, RunState, StepRun, StepState
+from console.core.work.plan_records import ACTIVE, PlanRun, RunState, StepRun, StepState
 from console.core.work.plan_subjects import groups_under
 from console.views.break_words import clock24
 from console.views.plan_answers import flex_answers, step_answers

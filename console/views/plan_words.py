@@ -15,8 +15,9 @@ from console.core.rules.watches import Each
 from console.core.words import Said, say
 from console.core.work.plan_action import Action
 from console.core.work.plan_actions import action_of
+from console.core.work.plan_body import Trigger
 from console.core.work.plan_flex import ASKED, NO, SILENT, YES
-from console.core.work.plan_records import RunState, StepState, Trigger
+from console.core.work.plan_records import RunState, StepState
 from console.core.work.plan_telling import Notify, Wording
 from console.views.rehearsal import holder_words, object_words
 from console.views.scope import group_names

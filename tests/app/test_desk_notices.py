@@ -10,7 +10,8 @@ import pytest
 
 from console.core.kept import Message
 from console.core.profiles import FloorKind
-from console.core.work.plan_records import KeepPlan, PlanBody, PlanRun, StandDown, StartPlan, Trigger
+from console.core.work.plan_body import PlanBody, Trigger
+from console.core.work.plan_records import KeepPlan, PlanRun, StandDown, StartPlan
 from tests.app.open_floor import ZHAO, KnownSecrets, Opened
 from tests.feeds.fake_ami import SECRET, FakeAmi, Gone, Peer, answer_question, let_in, member, queue
 from tests.feeds.live_feed import profile_of

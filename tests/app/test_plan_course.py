@@ -16,7 +16,8 @@ from pytestqt.qtbot import QtBot
 from console.app.doors import AppDoors
 from console.core.preferences import DEMO, Preferences
 from console.core.rules.watches import Condition, Each, Watch
-from console.core.work.plan_records import PlanBody, PlanRun, RunState, StepState, Trigger
+from console.core.work.plan_body import PlanBody, Trigger
+from console.core.work.plan_records import PlanRun, RunState, StepState
 from console.desk.clock import FloorClock, SystemClock
 from console.settings import PreferencesFile
 from console.ui.application import make_application

@@ -19,7 +19,8 @@ from console.core.levers import Lever, LeverState
 from console.core.preferences import DEMO
 from console.core.roles import Actor, Role
 from console.core.words import Said, say
-from console.core.work.plan_records import Plan, PlanBody, PlanRun, RunState, StandDown
+from console.core.work.plan_body import PlanBody
+from console.core.work.plan_records import Plan, PlanRun, RunState, StandDown
 from console.core.work.plan_rehearsal import RehearsedStep
 from console.core.work.plan_report import CURVE_AROUND_S, PlanReport
 from console.core.work.plan_report import report as report_of

@@ -21,16 +21,8 @@ from console.core.work.meal_records import (
     seat_id,
 )
 from console.core.work.messages import MessageState, state_of
-from console.core.work.plan_records import (
-    AnswerFlex,
-    AnswerStep,
-    KeepPlan,
-    PlanBody,
-    PlanRun,
-    ReleaseStep,
-    StandDown,
-    StartPlan,
-)
+from console.core.work.plan_body import PlanBody
+from console.core.work.plan_records import AnswerFlex, AnswerStep, KeepPlan, PlanRun, ReleaseStep, StandDown, StartPlan
 from console.core.work.plan_subjects import open_runs
 from console.core.work.policies import EditPolicy
 

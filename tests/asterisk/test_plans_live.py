@@ -12,11 +12,11 @@ import pytest
 from console.core.floor.policy import FloorPolicy, SkillGroup
 from console.core.levers import Lever, LeverState
 from console.core.profiles import FloorKind, Profile
+from console.core.work.plan_body import PlanBody
 from console.core.work.plan_records import (
     AnswerStep,
     KeepPlan,
     Plan,
-    PlanBody,
     PlanRun,
     RunState,
     StandDown,

@@ -8,17 +8,8 @@ import pytest
 
 from console.core.floor.policy import FloorPolicy, SkillGroup
 from console.core.levers import Lever, LeverState
-from console.core.work.plan_records import (
-    AnswerStep,
-    KeepPlan,
-    PlanBody,
-    PlanRun,
-    RunState,
-    StandDown,
-    StartPlan,
-    StepState,
-    Trigger,
-)
+from console.core.work.plan_body import PlanBody, Trigger
+from console.core.work.plan_records import AnswerStep, KeepPlan, PlanRun, RunState, StandDown, StartPlan, StepState
 from console.core.work.policies import FLOOR, PEOPLE, EditPolicy
 from tests.app.open_floor import LI, ZHAO, Opened
 from tests.asterisk.ami import Ami

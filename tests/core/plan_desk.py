@@ -17,7 +17,8 @@ from console.core.rules.watches import Condition, Watch
 from console.core.step import due, step
 from console.core.work.floor_checks import DueFloorCheck
 from console.core.work.levers import LeverCommand, LeverFound, LeverMoved, LeverRefused, LeverStands, LeverWriting
-from console.core.work.plan_records import KeepPlan, Plan, PlanBody, PlanRun, RunState, StartPlan, StepRun
+from console.core.work.plan_body import PlanBody
+from console.core.work.plan_records import KeepPlan, Plan, PlanRun, RunState, StartPlan, StepRun
 from tests.core.floor_of_ten import GROUP, NOON, floor
 
 LI = Actor(id="li", name="李班长", role=Role.SUPERVISOR)

@@ -8,7 +8,7 @@ import pytest
 from console.core.floor.policy import FloorPolicy, SkillGroup
 from console.core.work.plan_action import Action
 from console.core.work.plan_actions import ACTIONS, NAMED, action_of, name_of
-from console.core.work.plan_records import PlanBody
+from console.core.work.plan_body import PlanBody
 from console.core.work.plan_text import check_body, known_of, read_plan, read_watch, write_plan
 
 SHIPPED = sorted((Path(__file__).parents[2] / "resources" / "plans").rglob("*.toml"))

@@ -16,7 +16,8 @@ from console.core.roles import CONSOLE, Actor, Role
 from console.core.rules.watches import Each
 from console.core.words import Said, say
 from console.core.work.floor_checks import CheckState, ConfirmFloorCheck, DueFloorCheck, FloorCheck
-from console.core.work.plan_records import KeepPlan, PlanBody, PlanRun, RunState, StartPlan, Trigger
+from console.core.work.plan_body import PlanBody, Trigger
+from console.core.work.plan_records import KeepPlan, PlanRun, RunState, StartPlan
 from console.core.work.policies import EditPolicy, Policy
 from console.desk import desk_loop
 from console.desk.decider import Decider

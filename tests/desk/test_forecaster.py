@@ -16,7 +16,8 @@ from console.core.rules.plan_outlook import floor_then
 from console.core.work.break_outlooks import LIVES_S, Outlook, TellOutlook
 from console.core.work.break_records import Break, BreakState
 from console.core.work.meal_records import MealPlan, PlanState
-from console.core.work.plan_records import PlanBody, PlanRun, RunState, Trigger
+from console.core.work.plan_body import PlanBody, Trigger
+from console.core.work.plan_records import PlanRun, RunState
 from console.core.work.policies import BREAKS, Policy
 from console.desk import forecaster as module
 from console.desk.forecaster import Forecaster, Forecasts, Outlooks

@@ -10,7 +10,8 @@ from console.app.answers import commands_of
 from console.core.errors import NotAllowed
 from console.core.kept import Command
 from console.core.words import Said, say
-from console.core.work.plan_records import Plan, PlanBody, PlanRun, StartPlan, WithdrawPlan
+from console.core.work.plan_body import PlanBody
+from console.core.work.plan_records import Plan, PlanRun, StartPlan, WithdrawPlan
 from console.core.work.plan_rehearsal import RehearsedStep, rehearse
 from console.ui.pages.plans import PlansPage
 from console.ui.shell import NoDoors

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 from console.core.floor.policy import Tone
 from console.core.kept import Book, Message
 from console.core.preferences import Preferences
-from console.core.work.plan_records import Directive, PlanBody, PlanRun, RunState, StepRun, StepState, Trigger
+from console.core.work.plan_body import PlanBody, Trigger
+from console.core.work.plan_records import Directive, PlanRun, RunState, StepRun, StepState
 from console.ui import theme
 from console.ui.notify import Notices
 from console.ui.plan_banner import TINT, stage_role

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication, QComboBox, QVBoxLayout, QWidget
 
 from console.core.kept import Book
 from console.core.words import Said, say
-from console.core.work.plan_records import Plan, PlanBody
+from console.core.work.plan_body import PlanBody
+from console.core.work.plan_records import Plan
 from console.core.work.plan_rehearsal import RehearsedStep
 from console.core.work.plan_text import read_plan
 from console.ui.pages.plans_editor import PlanEditor

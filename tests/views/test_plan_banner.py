@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from console.core.floor.events import Told
 from console.core.floor.model import Link, LinkStatus
 from console.core.kept import Book, Message
+from console.core.work.plan_body import Trigger
 from console.core.work.plan_records import (
     AnswerStep,
     Directive,
@@ -22,7 +23,6 @@ from console.core.work.plan_records import (
     StandDown,
     StepState,
     StopPlan,
-    Trigger,
 )
 from console.views.desk_notices import FRESH_S, fresh_in, heard
 from console.views.plan_banner import plan_banner, stage_of

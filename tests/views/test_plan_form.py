@@ -16,7 +16,8 @@ from console.core.rules.break_policy import BreakRules
 from console.core.rules.watches import MEASURES, Condition, Each, Watch
 from console.core.work.plan_action import Action, Known
 from console.core.work.plan_actions import ACTIONS, NAMED
-from console.core.work.plan_records import Plan, PlanBody
+from console.core.work.plan_body import PlanBody
+from console.core.work.plan_records import Plan
 from console.core.work.plan_text import known_of, read_plan
 from console.core.work.plan_writing import write_table
 from console.views.plan_conditions import (

@@ -24,8 +24,9 @@ from console.core.work.plan_action import (
     queue_faults,
     text_faults,
 )
+from console.core.work.plan_body import HOLD_BREAKS
 from console.core.work.plan_flex import Flex
-from console.core.work.plan_records import HOLD_BREAKS, StepRun
+from console.core.work.plan_records import StepRun
 from console.core.work.plan_subjects import groups_under
 from console.core.work.plan_telling import Notify, Wording
 

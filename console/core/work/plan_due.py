@@ -11,6 +11,7 @@ from console.core.roles import CONSOLE
 from console.core.rules.watches import WatchState, figures_at, group_at
 from console.core.work.plan_action import Action, Ground, held_by_others
 from console.core.work.plan_actions import Ask, HoldBreaks, action_of
+from console.core.work.plan_body import OnFailure, Trigger
 from console.core.work.plan_flex import Flex, candidates, is_due, wanting
 from console.core.work.plan_records import (
     ACTIVE,
@@ -22,7 +23,6 @@ from console.core.work.plan_records import (
     EndPlan,
     FreeBreak,
     LapsePlan,
-    OnFailure,
     PassStep,
     Plan,
     PlanRun,
@@ -40,7 +40,6 @@ from console.core.work.plan_records import (
     StopPlan,
     TakeStep,
     TellWording,
-    Trigger,
     WithdrawStandDown,
 )
 from console.core.work.plan_subjects import open_runs

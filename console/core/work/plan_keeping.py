@@ -8,17 +8,8 @@ from console.core.floor.view import FloorView
 from console.core.kept import NOTHING, Book, Command, Entry, Step
 from console.core.roles import Role
 from console.core.words import say
-from console.core.work.plan_records import (
-    MACHINE,
-    OFFERED,
-    KeepPlan,
-    LapsePlan,
-    Plan,
-    PlanBody,
-    PlanRun,
-    StepRun,
-    WithdrawPlan,
-)
+from console.core.work.plan_body import PlanBody
+from console.core.work.plan_records import MACHINE, OFFERED, KeepPlan, LapsePlan, Plan, PlanRun, StepRun, WithdrawPlan
 from console.core.work.plan_steps import entry_of
 from console.core.work.plan_subjects import fits, open_runs
 from console.core.work.plan_text import check_body, known_of

@@ -14,8 +14,9 @@ from console.core.work.break_records import WAITING, Break
 from console.core.work.messages import shown_address
 from console.core.work.plan_action import Action, Ground
 from console.core.work.plan_actions import HoldBreaks, action_of
+from console.core.work.plan_body import Trigger
 from console.core.work.plan_flex import Flex, candidates
-from console.core.work.plan_records import Plan, PlanRun, RunState, StepRun, Trigger
+from console.core.work.plan_records import Plan, PlanRun, RunState, StepRun
 from console.core.work.plan_subjects import groups_under
 from console.core.work.plan_telling import Wording, signed_in
 

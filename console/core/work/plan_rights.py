@@ -6,7 +6,7 @@ from console.core.floor.view import FloorView
 from console.core.roles import Actor, Role
 from console.core.rules.watches import group_at
 from console.core.words import Said, say
-from console.core.work.plan_records import DECIDERS
+from console.core.work.plan_body import DECIDERS
 from console.core.work.plan_subjects import groups_under
 
 

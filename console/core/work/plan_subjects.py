@@ -8,7 +8,8 @@ from console.core.floor.policy import Channel, FloorPolicy
 from console.core.floor.view import FloorView
 from console.core.kept import Book
 from console.core.rules.watches import Each, group_at
-from console.core.work.plan_records import HOLD_BREAKS, Plan, PlanRun, StepState
+from console.core.work.plan_body import HOLD_BREAKS
+from console.core.work.plan_records import Plan, PlanRun, StepState
 
 
 def groups_under(policy: FloorPolicy, view: FloorView, subject: str) -> tuple[str, ...]:

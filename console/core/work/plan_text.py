@@ -23,8 +23,8 @@ from console.core.rules.watches import MEASURES, WITH_LINE, WITH_TARGET, Conditi
 from console.core.words import Said, say
 from console.core.work.plan_action import Action, Fault, Known, number_faults
 from console.core.work.plan_actions import NAMED, CloseQueues, IvrShortcut, Overflow, action_of
+from console.core.work.plan_body import DECIDERS, OnFailure, PlanBody, Trigger
 from console.core.work.plan_flex import Flex
-from console.core.work.plan_records import DECIDERS, OnFailure, PlanBody, Trigger
 from console.core.work.plan_writing import table_of_plan, write_table
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")

@@ -18,7 +18,8 @@ from console.core.machine import Machine
 from console.core.roles import CLOCK_ROLES, CONSOLE
 from console.core.rules.watches import Standing, WatchState, judge, subjects_of
 from console.core.words import say
-from console.core.work.plan_records import Plan, PlanBody
+from console.core.work.plan_body import PlanBody
+from console.core.work.plan_records import Plan
 from console.core.work.plan_subjects import open_runs
 from console.core.workflow import Workflow
 

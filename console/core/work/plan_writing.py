@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from console.core.rules.watches import Watch
-from console.core.work.plan_records import PlanBody
+from console.core.work.plan_body import PlanBody
 
 _PLAIN = 1e12
 """Whole numbers up to here are written without a fraction."""

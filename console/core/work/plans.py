@@ -39,6 +39,7 @@ from console.core.words import say
 from console.core.work import plan_steps as steps
 from console.core.work.plan_action import Ground, held_by_others
 from console.core.work.plan_actions import action_of
+from console.core.work.plan_body import Trigger
 from console.core.work.plan_due import burns, curve_of, due
 from console.core.work.plan_keeping import first_steps, keep, withdraw
 from console.core.work.plan_records import (
@@ -76,7 +77,6 @@ from console.core.work.plan_records import (
     StopPlan,
     TakeStep,
     TellWording,
-    Trigger,
     WithdrawPlan,
     WithdrawStandDown,
 )

@@ -11,6 +11,7 @@ A page is a widget made once, when it is first opened, by the function its line 
 - Derive it from `Page` and draw from `shell.view`: `Page.show_view(view)` comes with every newest view while the page
   is on screen and once when it is opened; `Page.tick()` twice a second for ages and waits; `Page.open_at(subject)`
   when somebody came here for a `queue:NAME`, `agent:INTERFACE` or `group:ID` (`shell.go("queue", "queue:support")`).
+- A page of several sides under one head derives from `pages.sided.SidedPage` (breaks, plans).
 - `place` RAIL pages stand in the left rail and get Ctrl+1..9 in the order of `PAGES`; BEHIND pages are reached from
   others (a drill-down) and Escape leads back. The icon is `resources/icons/<icon>.svg`, 24 x 24, stroke
   `currentColor`.

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFileDialog
 
 from console.core.floor.policy import Tone
 from console.core.words import Said, say
-from console.core.work.plan_records import Plan, PlanBody
+from console.core.work.plan_body import PlanBody
+from console.core.work.plan_records import Plan
 from console.ui.i18n import tr
 from console.ui.widgets.plan_strip import Way
 from console.views.plan_draft import Draft, draft_of, draft_of_text, new_draft, with_id

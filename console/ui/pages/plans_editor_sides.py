@@ -9,7 +9,7 @@ from console.core.kept import Book
 from console.core.rules.break_policy import BreakRules
 from console.core.rules.watches import Each, subjects_of
 from console.core.words import Said, say
-from console.core.work.plan_records import Trigger
+from console.core.work.plan_body import Trigger
 from console.core.work.plan_rehearsal import RehearsedStep
 from console.ui import theme
 from console.ui.i18n import render, tr
