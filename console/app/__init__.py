@@ -71,7 +71,7 @@ def snapshot(
 
         def take(view: FloorView) -> None:
             views[:] = [view]
-            if not stands_at and _stands(view, opened.source.clock.now()):
+            if not stands_at and opened.knows_its_day and _stands(view, opened.source.clock.now()):
                 stands_at.append(clock.steady())
             if stands_at and clock.steady() >= stands_at[0] + after:
                 ready.set()

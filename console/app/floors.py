@@ -24,7 +24,7 @@ from console.core.profiles import WEBHOOK_SECRET, FloorKind, Profile
 from console.core.roles import CONSOLE
 from console.core.words import Said
 from console.core.work.break_cases import on_granted_break
-from console.core.work.policies import FLOOR, PEOPLE, Policy
+from console.core.work.policies import BREAKS, FLOOR, PEOPLE, Policy
 from console.desk.desk_loop import DeskLoop
 from console.desk.floor_loop import FloorLoop
 from console.desk.forecaster import Forecaster, Forecasts, Outlooks
@@ -218,6 +218,11 @@ class OpenFloor:
     def _present(self, view: FloorView) -> bool:
         heard = view.link.heard_at
         return view.link.status is LinkStatus.LIVE and heard is not None and self.source.clock.now() - heard < PRESENT_S
+
+    @property
+    def knows_its_day(self) -> bool:
+        """Return whether the book holds what happened before anybody looked: a demo's day is told to it as one step."""
+        return not self._demo or self.book.get(Policy, BREAKS) is not None
 
     def _tell_day(self, view: FloorView) -> None:
         """Let the desk begin with the demo's day as it was lived, and with who still asks."""

@@ -20,9 +20,11 @@ from console import app
 from console.cli import main
 from console.core.preferences import Preferences
 from console.core.profiles import Profile
+from console.core.work.break_records import Break
 from console.settings import PREFERENCES_FILE, PreferencesFile
 from console.store.files import DataFolder
 from console.ui import i18n, theme
+from console.ui import snapshot as picture
 from console.ui.pages import PAGES
 from console.ui.single import channel_name, raise_first
 from tests.app.open_floor import KnownSecrets, eventually
@@ -30,6 +32,7 @@ from tests.feeds.fake_ami import SECRET, FakeAmi, a_floor, answer_question, let_
 from tests.feeds.live_feed import profile_of
 
 if TYPE_CHECKING:
+    from console.core.kept import Book
     from console.core.words import Said
 
 ROOT = Path(__file__).parents[2]
@@ -151,6 +154,14 @@ def test_the_demo_becomes_a_picture_and_leaves_nothing_behind(home: Path, tmp_pa
     assert QImage(str(out)).width() == 1280
     assert set(threading.enumerate()) <= before
     assert not home.exists(), "a picture needs no folders"
+
+
+@pytest.mark.usefixtures("home")
+def test_the_demos_picture_knows_the_breaks_of_its_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    books: list[Book] = []
+    monkeypatch.setattr(picture, "snapshot", lambda *_given, book, **_named: books.append(book))
+    assert main(["snapshot", str(tmp_path / "breaks.png"), "--page", "breaks"]) == 0
+    assert books[0].every(Break), "nobody is away only where nobody is"
 
 
 @pytest.mark.usefixtures("plain_screen")
